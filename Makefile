@@ -1,0 +1,44 @@
+# Two commands do all the set-up: `make serve` and `make test`.
+# They need Python 3.11 or later, make and a shell.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: serve test lint build check install clean
+
+serve: install
+	@$(BIN)/claimgraph check
+	@$(BIN)/claimgraph build
+	@exec $(BIN)/claimgraph serve
+
+test: install lint
+	@$(BIN)/pytest
+
+lint: install
+	@$(BIN)/ruff check server tests
+	@$(BIN)/ruff format --check server tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: install
+	@$(BIN)/claimgraph check
+
+build: install
+	@$(BIN)/claimgraph build
+
+install: $(STAMP)
+
+# The stamp is newer than what decides about the installed packages.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "claimgraph needs Python 3.11 or later: make serve PYTHON=python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) snapshots dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
