@@ -1,0 +1,64 @@
+"""The one table of settings: each can be given as an environment variable ``CLAIMGRAPH_<NAME>``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1 << 20
+
+
+class Settings(BaseSettings):
+    """Hold every setting of the program with its default; sizes are bytes, times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="CLAIMGRAPH_", extra="ignore", frozen=True)
+
+    dataset: Path | None = Field(None, description="folder of ontology, data and queries; default: the shipped one")
+    snapshots: Path = Field(default_factory=lambda: Path("snapshots"), description="folder where snapshots are kept")
+    keep_snapshots: int = Field(3, ge=1, description="how many snapshots are kept, the current one included")
+    base: str = Field("https://w3id.org/claimgraph/", description="IRI that all names of the dataset start with")
+    host: str = Field("127.0.0.1", description="address that the server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that the server listens on; 0 takes a free one")
+    public_url: str | None = Field(
+        None, description="address of the service as its users see it, when a proxy stands in front"
+    )
+    engine: str | None = Field(None, description="URL of a SPARQL endpoint to answer from; default: the own engine")
+    http_workers: int = Field(
+        default_factory=lambda: max(1, (os.cpu_count() or 1)), ge=1, description="processes that answer HTTP requests"
+    )
+    http_threads: int = Field(8, ge=1, description="requests that one HTTP process works on at once")
+    query_workers: int = Field(
+        default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)),
+        ge=1,
+        description="queries that are evaluated at once, over all HTTP processes",
+    )
+    query_timeout: float = Field(30.0, gt=0, description="seconds a query may take; a request may lower it, not raise it")
+    queue_timeout: float = Field(5.0, ge=0, description="seconds a query may wait for a free worker before a 503")
+    memory_limit: int = Field(
+        4096 * MEBIBYTE, ge=0, description="a snapshot estimated larger than this in memory is read from disk instead"
+    )
+    worker_memory: int = Field(2048 * MEBIBYTE, ge=0, description="memory one query may take beside the dataset")
+    max_request_bytes: int = Field(2 * MEBIBYTE, ge=1, description="size of the largest request that is read")
+    max_answer_bytes: int = Field(1024 * MEBIBYTE, ge=1, description="size of the largest answer that is sent")
+    max_nesting: int = Field(200, ge=1, description="how deep brackets may be nested in a query")
+    hold_back: int = Field(
+        4 * MEBIBYTE, ge=0, description="answers up to this size are complete before their status is sent"
+    )
+    service_allowed: tuple[str, ...] = Field((), description="IRI prefixes that SERVICE may call; default: none")
+    cache_bytes: int = Field(64 * MEBIBYTE, ge=0, description="size of the answer cache of one HTTP process")
+    log_queries: bool = Field(default=False, description="write the text of queries into the log")
+
+    @field_validator("base")
+    @classmethod
+    def _end_with_slash(cls, value: str) -> str:
+        """Make the base end with a slash, so that names can be appended to it."""
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _end_without_slash(cls, value: str | None) -> str | None:
+        """Cut the slash off the public address, so that paths can be appended to it."""
+        return value.rstrip("/") if value else None
