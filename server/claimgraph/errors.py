@@ -10,6 +10,7 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
      ├ BadQuery                   SPARQL that does not parse, or that is refused as it stands
      │  ├ UpdateRefused           an update where only queries are answered
      │  └ ServiceRefused          a SERVICE that would leave this machine
+     ├ BadTurtle                  Turtle that does not parse, with its place
      ├ FindingsError              a check found faults
      ├ SnapshotError              a snapshot that is missing, broken or cut short
      ├ EngineError                the engine failed
@@ -94,6 +95,10 @@ class UpdateRefused(BadQuery):
 
 class ServiceRefused(BadQuery):
     """Say that the query wants to call another endpoint that is not on the allow-list."""
+
+
+class BadTurtle(ClaimgraphError):
+    """Say where and why a Turtle text was not understood."""
 
 
 class FindingsError(ClaimgraphError):
