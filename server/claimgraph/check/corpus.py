@@ -1,0 +1,79 @@
+"""The dataset as the checks see it: every Turtle file parsed once, with places, and indexed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pyoxigraph import NamedNode
+
+from claimgraph.check.names import RDF_TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from claimgraph.dataset.positions import Node, Positions, Term
+    from claimgraph.errors import Place
+
+Role = Literal["ontology", "alignments", "shapes", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Turtle file that parses: where it is, which graph it fills, what it is for, and its triples with places."""
+
+    path: Path
+    graph: NamedNode
+    role: Role
+    positions: Positions
+
+
+class Statement(NamedTuple):
+    """One triple with the file and the offsets of its three parts."""
+
+    subject: Node
+    predicate: NamedNode
+    object: Term
+    source: Source
+    subject_at: int
+    predicate_at: int
+    object_at: int
+
+    def at(self, offset: int) -> Place:
+        """Turn one of the offsets into a place."""
+        return self.source.positions.at(offset)
+
+
+class Corpus:
+    """Hold the parsed files and answer what they say together."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        """Take the sources in the order of the dataset."""
+        self.sources = sources
+
+    def of(self, *roles: Role) -> Iterator[Source]:
+        """Iterate over the sources of some roles."""
+        return (source for source in self.sources if source.role in roles)
+
+    def statements(self, *roles: Role) -> Iterator[Statement]:
+        """Iterate over the triples of some roles, in the order of files and lines."""
+        for source in self.of(*roles):
+            for s, p, o, s_at, p_at, o_at in source.positions.triples:
+                yield Statement(s, p, o, source, s_at, p_at, o_at)
+
+    @cached_property
+    def types(self) -> dict[Term, set[Term]]:
+        """The classes that ontology and data give each thing."""
+        found: defaultdict[Term, set[Term]] = defaultdict(set)
+        for statement in self.statements("ontology", "data"):
+            if statement.predicate == RDF_TYPE:
+                found[statement.subject].add(statement.object)
+        return dict(found)
+
+    @cached_property
+    def described(self) -> set[Term]:
+        """Everything that is a subject in ontology, shapes or data."""
+        return {s for source in self.of("ontology", "shapes", "data") for s in source.positions.subjects}

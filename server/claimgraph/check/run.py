@@ -1,0 +1,77 @@
+"""The check in one pass: parse every file once, run every step over the result, sort what they find."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from claimgraph.check import dangling, documentation, prefixes, profiles, quotes, shapes, syntax, terms
+from claimgraph.check.corpus import Corpus, Role, Source
+from claimgraph.check.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+
+    from claimgraph.dataset import Layout, SourceFile
+
+STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
+    prefixes.rebound_prefixes,
+    terms.undeclared_terms,
+    terms.wrong_kinds,
+    terms.wrong_values,
+    terms.outside_domain_or_range,
+    terms.deprecated_terms,
+    terms.asserted_identities,
+    dangling.dangling_iris,
+    documentation.missing_labels,
+    documentation.missing_licences,
+    documentation.undocumented_terms,
+    profiles.owl_lite,
+    profiles.owl_rl,
+    profiles.alignments,
+    quotes.evidence,
+    shapes.violated_shapes,
+)
+
+
+def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding]:
+    """Check a dataset and return what is wrong with it, sorted by place.
+
+    With ``paths`` (files or folders) only the findings in these are returned; the whole dataset is read all the same,
+    since a file is judged by what the others say. Where a file does not parse, only faults of syntax are reported,
+    because what it would have said is missing everywhere else.
+    """
+    sources, faults = _parse(layout)
+    findings = set(faults)
+    if not faults:
+        corpus = Corpus(sources)
+        findings.update(chain.from_iterable(step(corpus) for step in STEPS))
+    return sorted(finding for finding in findings if _is_wanted(layout, paths, finding.place.file))
+
+
+def _parse(layout: Layout) -> tuple[list[Source], list[Finding]]:
+    sources: list[Source] = []
+    faults: list[Finding] = []
+    for number, file in enumerate(layout.graphs()):
+        found = syntax.read(file.path, file.relative, scope=f"f{number}")
+        if isinstance(found, Finding):
+            faults.append(found)
+        else:
+            sources.append(Source(file.path, file.graph, _role(layout, file), found))
+    return sources, faults
+
+
+def _role(layout: Layout, file: SourceFile) -> Role:
+    if file.path.is_relative_to(layout.shapes):
+        return "shapes"
+    if file.path.is_relative_to(layout.ontology):
+        return "alignments" if file.path.stem == "alignments" else "ontology"
+    return "data"
+
+
+def _is_wanted(layout: Layout, paths: Collection[Path] | None, relative: str) -> bool:
+    if paths is None:
+        return True
+    file = (layout.root / relative).resolve()
+    return any(file.is_relative_to(path.resolve()) for path in paths)

@@ -1,0 +1,83 @@
+"""Every file must be Turtle 1.1 to all three readers: ours, which knows places, the store's, and rdflib's."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import rdflib
+from pyoxigraph import RdfFormat, parse
+from rdflib.plugins.parsers.notation3 import BadSyntax
+
+from claimgraph.check.finding import Finding
+from claimgraph.check.vocabulary import did_you_mean
+from claimgraph.dataset.positions import Positions, positions
+from claimgraph.errors import BadTurtle, Place
+from claimgraph.sparql.prefixes import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_UNDECLARED = "the prefix "
+
+
+def read(path: Path, relative: str, *, scope: str) -> Positions | Finding:
+    """Parse one file with every reader, or say where and why one of them cannot."""
+    try:
+        found = positions(path, file=relative, scope=scope)
+    except OSError as error:
+        return Finding(Place(relative, 1, 1), "CG002", f"the file cannot be read: {error.strerror}")
+    except BadTurtle as error:
+        return _bad(error, relative)
+    return _refused_by_the_store(found) or _refused_by_rdflib(found) or found
+
+
+def _bad(error: BadTurtle, relative: str) -> Finding:
+    place = error.place or Place(relative, 1, 1)
+    if "UTF-8" in error.message:
+        return Finding(place, "CG002", error.message)
+    if not error.message.startswith(_UNDECLARED):
+        return Finding(place, "CG001", error.message)
+    prefix = error.message.removeprefix(_UNDECLARED).partition(":")[0]
+    if prefix in PREFIXES:
+        return Finding(place, "CG101", error.message, f"add @prefix {prefix}: <{PREFIXES[prefix]}> .")
+    return Finding(place, "CG101", error.message, did_you_mean(prefix, PREFIXES))
+
+
+def _refused_by_the_store(found: Positions) -> Finding | None:
+    try:
+        for _ in parse(found.text, format=RdfFormat.TURTLE):
+            pass
+    except SyntaxError as error:
+        place = Place(found.file, error.lineno or 1, error.offset or 1)
+        return Finding(place, "CG001", error.msg.partition(": ")[2] or error.msg)
+    return None
+
+
+def _refused_by_rdflib(found: Positions) -> Finding | None:
+    graph = rdflib.Graph()
+    try:
+        with _quiet():
+            graph.parse(data=found.text, format="turtle")
+    except BadSyntax as error:
+        line = getattr(error, "lines", 0) + 1
+        reason = str(getattr(error, "_why", "")) or "syntax error"
+        return Finding(Place(found.file, line, 1), "CG001", f"rdflib cannot read this: {reason}")
+    return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    # rdflib logs and warns about ill-typed literals while parsing; CG107 reports them with their place.
+    logger = logging.getLogger("rdflib.term")
+    was = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = was
