@@ -11,6 +11,8 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
      │  ├ UpdateRefused           an update where only queries are answered
      │  └ ServiceRefused          a SERVICE that would leave this machine
      ├ BadTurtle                  Turtle that does not parse, with its place
+     ├ BadHeader                  a query or rule whose #+ lines are not understood, with its place
+     ├ BadRule                    a rule that cannot be run, with its place
      ├ FindingsError              a check found faults
      ├ SnapshotError              a snapshot that is missing, broken or cut short
      ├ EngineError                the engine failed
@@ -99,6 +101,14 @@ class ServiceRefused(BadQuery):
 
 class BadTurtle(ClaimgraphError):
     """Say where and why a Turtle text was not understood."""
+
+
+class BadHeader(ClaimgraphError):
+    """Say what is wrong with the ``#+`` lines of a query or a rule."""
+
+
+class BadRule(ClaimgraphError):
+    """Say why a rule cannot be run: it does not parse, needs itself negated, or never settles."""
 
 
 class FindingsError(ClaimgraphError):
