@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pyoxigraph import NamedNode
-
 from claimgraph.check.names import RDF_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pyoxigraph import NamedNode
 
     from claimgraph.dataset.positions import Node, Positions, Term
     from claimgraph.errors import Place

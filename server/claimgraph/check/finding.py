@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from claimgraph.check.codes import CODES, Severity
-from claimgraph.errors import Place
+
+if TYPE_CHECKING:
+    from claimgraph.errors import Place
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from claimgraph.check.corpus import Corpus, Source
     from claimgraph.dataset.positions import Term
 
-_CODES: Final = {SH.Violation: "CG401", SH.Warning: "CG402", SH.Info: "CG402"}
+_CODES: Final[dict[object, str]] = {SH.Violation: "CG401", SH.Warning: "CG402", SH.Info: "CG402"}
 
 
 def violated_shapes(corpus: Corpus) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def _finding(corpus: Corpus, report: rdflib.Graph, result: rdflib.term.Node) -> 
     path = _from_rdflib(report.value(result, SH.resultPath))
     value = _from_rdflib(report.value(result, SH.value))
     messages = sorted(str(message) for message in report.objects(result, SH.resultMessage))
-    code = _CODES.get(report.value(result, SH.resultSeverity), "CG401")  # type: ignore[arg-type]
+    code = _CODES.get(report.value(result, SH.resultSeverity), "CG401")
     place = _place(corpus, focus, path, value)
     return Finding(place, code, " ".join(" ".join(messages).split()))
 

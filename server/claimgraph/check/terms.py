@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claimgraph.check.corpus import Corpus, Statement
+    from claimgraph.dataset.positions import Term
 
 _SAME_AS: Final = name("owl:sameAs")
 _SHACL: Final = PREFIXES["sh"]
 
 
 def undeclared_terms(corpus: Corpus) -> Iterator[Finding]:
-    """Find terms that no module declares: ours anywhere, and any property or class that data use."""
+    """Find terms that no module declares: ours anywhere, and any property or class that data use.
+
+    Inside the modules the profile of OWL Lite finds them.
+    """
     vocabulary = Vocabulary(corpus)
-    for statement in corpus.statements("data", "shapes", "alignments", "ontology"):
+    for statement in corpus.statements("data", "shapes", "alignments"):
         for term, offset in _used(statement):
             if term not in vocabulary.declared and _must_be_declared(term, statement):
                 message = f"{shorten(term.value)} is not declared"
@@ -43,7 +47,7 @@ def _used(statement: Statement) -> Iterator[tuple[NamedNode, int]]:
 def _must_be_declared(term: NamedNode, statement: Statement) -> bool:
     if term.value.startswith(OURS):
         return True
-    in_use = term == statement.predicate or statement.predicate == RDF_TYPE and term == statement.object
+    in_use = term == (statement.object if statement.predicate == RDF_TYPE else statement.predicate)
     return in_use and statement.source.role == "data" and not term.value.startswith(BUILT_IN)
 
 
@@ -52,19 +56,19 @@ def wrong_kinds(corpus: Corpus) -> Iterator[Finding]:
     vocabulary = Vocabulary(corpus)
     classes, properties = vocabulary.facts.classes, vocabulary.properties
     for statement in corpus.statements("data"):
-        term = statement.object
+        term, place = statement.object, statement.at(statement.object_at)
         if statement.predicate in classes:
             message = f"{shorten(statement.predicate.value)} is a class and cannot stand as a property"
             yield Finding(statement.at(statement.predicate_at), "CG105", message)
-        elif statement.predicate == RDF_TYPE:
-            if term in vocabulary.declared and term not in classes and isinstance(term, NamedNode):
-                message = f"{shorten(term.value)} is no class and cannot stand after 'a'"
-                yield Finding(statement.at(statement.object_at), "CG105", message)
-        elif statement.predicate in vocabulary.facts.object_properties and isinstance(term, NamedNode):
-            if term in classes or term in properties:
-                kind = "class" if term in classes else "property"
-                message = f"{shorten(term.value)} is a {kind} and cannot stand as a value"
-                yield Finding(statement.at(statement.object_at), "CG105", message)
+        if not isinstance(term, NamedNode) or term not in vocabulary.declared:
+            continue
+        shown = shorten(term.value)
+        if statement.predicate == RDF_TYPE:
+            if term not in classes:
+                yield Finding(place, "CG105", f"{shown} is no class and cannot stand after 'a'")
+        elif statement.predicate in vocabulary.facts.object_properties and term in classes | properties:
+            kind = "class" if term in classes else "property"
+            yield Finding(place, "CG105", f"{shown} is a {kind} and cannot stand as a value")
 
 
 def wrong_values(corpus: Corpus) -> Iterator[Finding]:
@@ -107,11 +111,13 @@ def outside_domain_or_range(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _unfit(
-    corpus: Corpus, vocabulary: Vocabulary, statement: Statement, wanted: object, *, side: str
+    corpus: Corpus, vocabulary: Vocabulary, statement: Statement, wanted: Term, *, side: str
 ) -> Iterator[Finding]:
     thing = statement.subject if side == "domain" else statement.object
     types = corpus.types.get(thing, set())
-    if not types or not isinstance(wanted, NamedNode) or not isinstance(thing, NamedNode):
+    if not types or thing in vocabulary.facts.schema or wanted not in vocabulary.facts.classes:
+        return
+    if not isinstance(wanted, NamedNode) or not isinstance(thing, NamedNode):
         return
     if not any(wanted in vocabulary.above(type_) for type_ in types):
         kinds = " and ".join(sorted(shorten(t.value) for t in types if isinstance(t, NamedNode)))

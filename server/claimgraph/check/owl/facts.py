@@ -87,7 +87,8 @@ class Facts:
     @cached_property
     def classes(self) -> set[Term]:
         """Class names: declared ones, owl:Thing and owl:Nothing."""
-        return {term for term in self._typed(CLASS_TYPES) if isinstance(term, NamedNode)} | EXTREMES
+        named: set[Term] = {term for term in self._typed(CLASS_TYPES) if isinstance(term, NamedNode)}
+        return named | EXTREMES
 
     @cached_property
     def class_nodes(self) -> set[Term]:

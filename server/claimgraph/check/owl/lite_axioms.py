@@ -29,11 +29,15 @@ def class_axioms(facts: Facts) -> Iterator[Violation]:
     for statement in facts.statements:
         if statement.predicate not in _CLASS_AXIOMS:
             continue
-        if statement.subject not in facts.classes and not _is_reported(facts, statement.subject):
-            message = f"{show(statement.subject)} stands left of {show(statement.predicate)} and is no named class"
+        left = statement.subject
+        if left in facts.restrictions or not (left in facts.classes or _is_reported(facts, left)):
+            message = f"{show(left)} stands left of {show(statement.predicate)} and is no named class"
             yield Violation("CG305", statement, message)
         if not _is_class(facts, statement.object):
-            message = f"{show(statement.object)} stands right of {show(statement.predicate)} and is neither a named class nor a restriction"
+            right = show(statement.object)
+            message = (
+                f"{right} stands right of {show(statement.predicate)} and is neither a named class nor a restriction"
+            )
             yield Violation("CG305", statement, message)
 
 

@@ -34,9 +34,10 @@ def untyped_subjects(facts: Facts) -> Iterator[Violation]:
     """Find names that are described and have no rdf:type at all."""
     for subject, statements in facts.by_subject.items():
         first = statements[0]
-        if isinstance(subject, NamedNode) and not facts.types.get(subject) and subject not in facts.schema:
-            if not subject.value.startswith(BUILT_IN) and _is_fact_or_annotation(facts, first):
-                yield Violation("CG313", first, f"{show(subject)} has no rdf:type")
+        if facts.types.get(subject) or subject in facts.schema or not isinstance(subject, NamedNode):
+            continue
+        if not subject.value.startswith(BUILT_IN) and _is_fact_or_annotation(facts, first):
+            yield Violation("CG313", first, f"{show(subject)} has no rdf:type")
 
 
 def _is_fact_or_annotation(facts: Facts, statement: Statement) -> bool:

@@ -39,7 +39,7 @@ _META_TYPES: Final = (
     | names("owl", "FunctionalProperty DeprecatedProperty Ontology AllDifferent Thing Nothing")
     | {name("rdf:Property"), name("rdf:List"), name("rdfs:Datatype")}
 )
-_RDFS_ONLY: Final = {
+_RDFS_ONLY: Final[dict[Term, tuple[frozenset[NamedNode], str]]] = {
     name("rdfs:Class"): (names("owl", "Class Restriction DeprecatedClass"), "owl:Class"),
     name("rdf:Property"): (PROPERTY_TYPES, "a property of OWL"),
     name("owl:FunctionalProperty"): (PROPERTY_TYPES, "owl:ObjectProperty or owl:DatatypeProperty"),
@@ -120,7 +120,7 @@ def undeclared_the_owl_way(facts: Facts) -> Iterator[Violation]:
     for statement in facts.statements:
         if statement.predicate != RDF_TYPE:
             continue
-        enough, wanted = _RDFS_ONLY.get(statement.object, (frozenset(), ""))  # type: ignore[call-overload]
+        enough, wanted = _RDFS_ONLY.get(statement.object, (frozenset(), ""))
         if wanted and not facts.types[statement.subject] & enough:
             message = f"{show(statement.subject)} is only {show(statement.object)}; declare it as {wanted} too"
             yield Violation("CG317", statement, message)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal
 
-from claimgraph.check.names import RDF_TYPE, SUBPROPERTY, name, names
+from claimgraph.check.names import RDF_TYPE, SUBCLASS, SUBPROPERTY, name, names
 from claimgraph.check.owl.violation import Violation, show
 from claimgraph.check.owl.vocabulary import CARDINALITIES, CONSTRAINTS, DATATYPES, FILLERS, NOT_LITE, NOT_OWL1
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from claimgraph.dataset.positions import Term
 
 _ON_PROPERTY: Final = name("owl:onProperty")
+_IS_COMPLEX: Final = "is transitive or above a transitive property; it cannot"
 _TRANSITIVE: Final = name("owl:TransitiveProperty")
+_AXIOMS: Final = frozenset({RDF_TYPE, _ON_PROPERTY, SUBCLASS, name("owl:equivalentClass")})
+"""What may be said of a restriction here; an axiom that begins with one is reported as CG305."""
 _COUNTED: Final = names("owl", "FunctionalProperty InverseFunctionalProperty")
 
 
@@ -40,7 +43,7 @@ def restriction_form(facts: Facts) -> Iterator[Violation]:
 
 
 def _other_parts(facts: Facts, node: Term) -> Iterator[Violation]:
-    allowed = CONSTRAINTS | NOT_OWL1 | NOT_LITE | {RDF_TYPE, _ON_PROPERTY}
+    allowed = CONSTRAINTS | NOT_OWL1 | NOT_LITE | _AXIOMS
     for statement in facts.by_subject[node]:
         if statement.predicate not in allowed:
             yield Violation("CG306", statement, f"a restriction has no {show(statement.predicate)}")
@@ -96,7 +99,7 @@ def counted_transitives(facts: Facts) -> Iterator[Violation]:
     complex_ = _complex_properties(facts)
     for statement in facts.statements:
         if statement.predicate == RDF_TYPE and statement.object in _COUNTED and statement.subject in complex_:
-            message = f"{show(statement.subject)} is transitive or above a transitive property; it cannot be {show(statement.object)}"
+            message = f"{show(statement.subject)} {_IS_COMPLEX} be {show(statement.object)}"
             yield Violation("CG314", statement, message)
         elif statement.predicate in CARDINALITIES:
             yield from _counted(facts, statement, complex_)
@@ -105,7 +108,7 @@ def counted_transitives(facts: Facts) -> Iterator[Violation]:
 def _counted(facts: Facts, statement: Statement, complex_: set[Term]) -> Iterator[Violation]:
     for property_ in facts.objects(statement.subject, _ON_PROPERTY):
         if property_ in complex_:
-            message = f"{show(property_)} is transitive or above a transitive property; it cannot be counted"
+            message = f"{show(property_)} {_IS_COMPLEX} be counted"
             yield Violation("CG314", statement, message)
 
 

@@ -134,7 +134,7 @@ def _datatypes(facts: Facts, statement: Statement) -> Iterator[Violation]:
             yield Violation("CG352", statement, f"the datatype {show(term.datatype)} is not in OWL 2 RL")
     elif isinstance(term, NamedNode) and statement.predicate in _DATATYPE_PLACES:
         outside = term in facts.datatypes or term.value.startswith(_XSD) or term in _REALS
-        if outside and term not in RL_DATATYPES and RDF_TYPE != statement.predicate and not facts.types.get(term):
+        if outside and term not in RL_DATATYPES and not facts.types.get(term):
             yield Violation("CG352", statement, f"the datatype {show(term)} is not in OWL 2 RL")
     elif statement.predicate in _DATA_RANGES and name("rdfs:Datatype") in facts.types[statement.subject]:
         yield Violation("CG352", statement, f"{show(statement.predicate)} builds a data range that OWL 2 RL has not")
