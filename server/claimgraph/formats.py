@@ -75,9 +75,7 @@ ROWS: tuple[Format, ...] = (
 recommendation defines no form for ASK (CSV and TSV); pyoxigraph writes ``true`` or ``false`` there all the same."""
 
 GRAPHS: tuple[Format, ...] = (
-    Format(
-        "ttl", "Turtle", "text/turtle", "ttl", "graph", rdf=RdfFormat.TURTLE, aliases=("application/x-turtle",)
-    ),
+    Format("ttl", "Turtle", "text/turtle", "ttl", "graph", rdf=RdfFormat.TURTLE, aliases=("application/x-turtle",)),
     Format(
         "nt",
         "N-Triples",
@@ -87,7 +85,9 @@ GRAPHS: tuple[Format, ...] = (
         rdf=RdfFormat.N_TRIPLES,
         aliases=("text/plain",),
     ),
-    Format("rdf", "RDF/XML", "application/rdf+xml", "rdf", "graph", rdf=RdfFormat.RDF_XML, aliases=("application/xml",)),
+    Format(
+        "rdf", "RDF/XML", "application/rdf+xml", "rdf", "graph", rdf=RdfFormat.RDF_XML, aliases=("application/xml",)
+    ),
     Format(
         "jsonld",
         "JSON-LD",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path  # noqa: TC003 - pydantic reads the annotation at run time
+from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,7 +35,9 @@ class Settings(BaseSettings):
         ge=1,
         description="queries that are evaluated at once, over all HTTP processes",
     )
-    query_timeout: float = Field(30.0, gt=0, description="seconds a query may take; a request may lower it, not raise it")
+    query_timeout: float = Field(
+        30.0, gt=0, description="seconds a query may take; a request may lower it, not raise it"
+    )
     queue_timeout: float = Field(5.0, ge=0, description="seconds a query may wait for a free worker before a 503")
     memory_limit: int = Field(
         4096 * MEBIBYTE, ge=0, description="a snapshot estimated larger than this in memory is read from disk instead"

@@ -35,7 +35,7 @@ PREFIXES: dict[str, str] = {
 }
 
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
-# The part of a local name that needs no escape in SPARQL or Turtle (PN_LOCAL less its rarer characters), slashes excluded.
+# The part of a local name that needs no escape in SPARQL or Turtle (PN_LOCAL less its rarer characters).
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
