@@ -5,12 +5,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
 
 from claimgraph.check import CODES, Finding, check
 from claimgraph.dataset import Layout
 from claimgraph.errors import Place
 
 MINIMAL = Path(__file__).parent / "minimal"
+SHIPPED = Path(__file__).parent.parent
 VIOLATIONS = sorted((Path(__file__).parent / "violations").iterdir())
 ORDER = re.compile(rb"# (appended to|replaces|adds): (\S+)\n")
 
@@ -71,6 +74,9 @@ def test_gives_the_advice_of_the_code_where_there_is_no_hint():
         ("CG501-quotation-nowhere.ttl", 'at that place the copy says "the boat left"'),
         ("CG301-disjoint-classes.ttl", "https://www.w3.org/TR/owl-ref/#OWLLite"),
         ("CG202-no-licence.ttl", "dcterms:license"),
+        ("CG103-misspelt-in-a-query.rq", "did you mean cg:heldBy?"),
+        ("CG603-parameter-that-is-not-used.rq", "did you mean actor?"),
+        ("CG703-rule-that-needs-its-own-absence.rq", "holder -> holder"),
     ],
 )
 def test_says_what_to_do(dataset, violation, words):
@@ -95,5 +101,10 @@ def test_reports_only_what_is_in_the_paths_asked_for(dataset):
     assert [finding.code for finding in check(layout, [dataset / "data/ttl/harbour/claims.ttl"])] == ["CG109"]
 
 
+@pytest.mark.parametrize("path", sorted((SHIPPED / "queries").glob("*.rq")), ids=lambda path: path.stem)
+def test_rdflib_reads_every_shipped_query_too(path):
+    assert translateQuery(parseQuery(path.read_text(encoding="utf-8"))).algebra
+
+
 def test_finds_nothing_in_the_shipped_dataset():
-    assert [str(finding) for finding in check(Layout(Path(__file__).parent.parent))] == []
+    assert [str(finding) for finding in check(Layout(SHIPPED))] == []

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
+    from claimgraph.check.texts import SparqlText
+    from claimgraph.dataset import Layout
     from claimgraph.dataset.positions import Node, Positions, Term
     from claimgraph.errors import Place
 
@@ -50,9 +52,11 @@ class Statement(NamedTuple):
 class Corpus:
     """Hold the parsed files and answer what they say together."""
 
-    def __init__(self, sources: list[Source]) -> None:
-        """Take the sources in the order of the dataset."""
+    def __init__(self, layout: Layout, sources: list[Source], texts: list[SparqlText]) -> None:
+        """Take the Turtle and the SPARQL files in the order of the dataset."""
+        self.layout = layout
         self.sources = sources
+        self.texts = texts
 
     def of(self, *roles: Role) -> Iterator[Source]:
         """Iterate over the sources of some roles."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from claimgraph.check import dangling, documentation, prefixes, profiles, quotes, shapes, syntax, terms
+from claimgraph.check import (
+    dangling,
+    documentation,
+    prefixes,
+    profiles,
+    queries,
+    quotes,
+    rules,
+    shapes,
+    syntax,
+    terms,
+    texts,
+)
 from claimgraph.check.corpus import Corpus, Role, Source
 from claimgraph.check.finding import Finding
 
@@ -31,6 +43,10 @@ STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
     profiles.alignments,
     quotes.evidence,
     shapes.violated_shapes,
+    texts.rebound_names,
+    texts.undeclared_names,
+    queries.faulty_queries,
+    rules.faulty_rules,
 )
 
 
@@ -42,9 +58,10 @@ def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding
     because what it would have said is missing everywhere else.
     """
     sources, faults = _parse(layout)
-    findings = set(faults)
-    if not faults:
-        corpus = Corpus(sources)
+    sparql, unreadable = _texts(layout)
+    findings = {*faults, *unreadable}
+    if not findings:
+        corpus = Corpus(layout, sources, sparql)
         findings.update(chain.from_iterable(step(corpus) for step in STEPS))
     return sorted(finding for finding in findings if _is_wanted(layout, paths, finding.place.file))
 
@@ -59,6 +76,21 @@ def _parse(layout: Layout) -> tuple[list[Source], list[Finding]]:
         else:
             sources.append(Source(file.path, file.graph, _role(layout, file), found))
     return sources, faults
+
+
+def _texts(layout: Layout) -> tuple[list[texts.SparqlText], list[Finding]]:
+    found: list[texts.SparqlText] = []
+    faults: list[Finding] = []
+    for file in layout.files():
+        is_rule = file.path.is_relative_to(layout.rules)
+        if file.path.suffix != ".rq" or not (is_rule or file.path.is_relative_to(layout.queries)):
+            continue
+        text = syntax.decoded(file.path, file.relative)
+        if isinstance(text, Finding):
+            faults.append(text)
+        else:
+            found.append(texts.SparqlText(file.path, file.relative, "rule" if is_rule else "query", text))
+    return found, faults
 
 
 def _role(layout: Layout, file: SourceFile) -> Role:

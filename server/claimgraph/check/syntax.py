@@ -35,6 +35,18 @@ def read(path: Path, relative: str, *, scope: str) -> Positions | Finding:
     return _refused_by_the_store(found) or _refused_by_rdflib(found) or found
 
 
+def decoded(path: Path, relative: str) -> str | Finding:
+    """Read a text file, or say why it cannot be read."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        return Finding(Place(relative, 1, 1), "CG002", f"the file cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        place = Place(relative, before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1)
+        return Finding(place, "CG002", f"byte 0x{error.object[error.start]:02X} is not UTF-8")
+
+
 def _bad(error: BadTurtle, relative: str) -> Finding:
     place = error.place or Place(relative, 1, 1)
     if "UTF-8" in error.message:
