@@ -1,0 +1,104 @@
+"""Canned queries: one ``.rq`` file with a header that grlc reads, and the parameters that BASIL names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from claimgraph.catalog.parameter import Parameter, find, read_parameters
+from claimgraph.sparql.bind import bind
+from claimgraph.sparql.header import read_header, require
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from claimgraph.catalog.parameter import Resolver
+
+
+@dataclass(frozen=True)
+class CannedQuery:
+    """Hold one canned query with everything its header says of it.
+
+    ``columns`` maps the name of each column to its meaning, ``questions`` are the numbers of the competency questions
+    that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does).
+    """
+
+    name: str
+    path: Path
+    text: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: dict[str, Parameter]
+    columns: dict[str, str]
+    picture: str
+    questions: tuple[int, ...]
+
+    def bind(self, values: Mapping[str, str], resolve: Resolver) -> str:
+        """Return the query with its parameters replaced by terms: the values given, otherwise the defaults.
+
+        An empty value of an optional parameter leaves it unbound.
+
+        Raises:
+            UnknownName: there is no parameter of a name given.
+            BadParameter: a value is not of its parameter's type.
+        """
+        terms = {}
+        for name in values:
+            find(name, self.parameters, self.name)
+        for parameter in self.parameters.values():
+            value = values.get(parameter.name, parameter.default)
+            if value is None or (value == "" and parameter.optional):
+                continue
+            terms[parameter.variable] = parameter.term(value, resolve)
+        return bind(self.text, terms)
+
+    def example(self) -> str:
+        """Return the query with its defaults in place, as it stands in the editor."""
+        return self.bind({}, lambda _: None)
+
+
+def load_query(path: Path) -> CannedQuery:
+    """Read a canned query from its file.
+
+    Raises:
+        BadHeader: its header cannot be read.
+        BadQuery: it does not tokenise.
+    """
+    text = path.read_text(encoding="utf-8")
+    header = read_header(text, path.name)
+    require(header, ("summary",), path.name)
+    ours = header.get("x-claimgraph") or {}
+    return CannedQuery(
+        name=path.stem,
+        path=path,
+        text=text,
+        summary=header["summary"].strip(),
+        description=str(header.get("description", "")).strip(),
+        tags=tuple(header.get("tags") or ()),
+        parameters=_parameters(text, header, ours),
+        columns={str(name): str(meaning) for name, meaning in (ours.get("columns") or {}).items()},
+        picture=str(ours.get("picture", "none")),
+        questions=tuple(int(number) for number in ours.get("questions") or ()),
+    )
+
+
+def _parameters(text: str, header: dict[str, Any], ours: dict[str, Any]) -> dict[str, Parameter]:
+    defaults = single(header.get("defaults"))
+    choices = single(header.get("enumerate"))
+    labels = ours.get("parameters") or {}
+    return {
+        parameter.name: replace(
+            parameter,
+            label=str(labels.get(parameter.name, parameter.name.replace("_", " "))),
+            default=None if parameter.name not in defaults else str(defaults[parameter.name]),
+            choices=tuple(str(choice) for choice in choices.get(parameter.name, ())),
+        )
+        for parameter in read_parameters(text)
+    }
+
+
+def single(entries: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """Merge the one-key mappings in which grlc writes defaults and enumerations."""
+    return {key: value for entry in entries or () for key, value in entry.items()}
