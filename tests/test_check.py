@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
@@ -108,3 +110,14 @@ def test_rdflib_reads_every_shipped_query_too(path):
 
 def test_finds_nothing_in_the_shipped_dataset():
     assert [str(finding) for finding in check(Layout(SHIPPED))] == []
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_never_fails_on_a_spoilt_file(tmp_path_factory, data):
+    dataset = shutil.copytree(MINIMAL, tmp_path_factory.mktemp("spoilt") / "dataset")
+    file = data.draw(st.sampled_from(sorted(dataset.rglob("*.ttl"))))
+    words = re.split(r"(\s+)", file.read_text(encoding="utf-8"))
+    at, other = (data.draw(st.integers(0, len(words) - 1)) for _ in range(2))
+    file.write_text("".join([*words[:at], words[other], *words[at + 1 :]]), encoding="utf-8")
+    assert all(finding.code in CODES for finding in check(Layout(dataset)))

@@ -8,7 +8,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimgraph.dataset.positions.reader import Declaration, Fault, Reader, Triple
+from claimgraph.dataset.positions.parts import Declaration, Fault, Triple
+from claimgraph.dataset.positions.reader import Reader
 from claimgraph.dataset.positions.terms import Node, Term
 from claimgraph.errors import BadTurtle, Place
 

@@ -6,18 +6,16 @@ but forgets places; a test holds the triples of both equal.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from claimgraph.dataset.positions.parts import Declaration, Fault, Triple
 from claimgraph.dataset.positions.terms import BadTerm, Node, Term, Terms
 from claimgraph.dataset.positions.tokens import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Triple = tuple[Node, NamedNode, Term, int, int, int]
-"""Subject, predicate, object, and the offset of each in the text, in characters."""
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE: Final = NamedNode(_RDF + "type")
@@ -26,23 +24,6 @@ _REST: Final = NamedNode(_RDF + "rest")
 _NIL: Final = NamedNode(_RDF + "nil")
 _DEPTH: Final = 100
 """How deep brackets may nest: far beyond what a person writes, and well inside Python's own stack."""
-
-
-class Declaration(NamedTuple):
-    """One ``@prefix`` of a document: the prefix without its colon, the IRI, and the offset of the prefix."""
-
-    prefix: str
-    namespace: str
-    offset: int
-
-
-class Fault(ValueError):
-    """Say what is wrong with a text and at which offset."""
-
-    def __init__(self, message: str, offset: int) -> None:
-        """Keep the offset, in characters, beside the message."""
-        super().__init__(message)
-        self.offset = offset
 
 
 class Reader:
