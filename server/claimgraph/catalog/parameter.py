@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -95,7 +95,7 @@ class Parameter:
             if self.type == "integer":
                 return Literal(int(value))
             if self.type == "xsd_date":
-                return Literal(datetime.date.fromisoformat(value).isoformat(), datatype=_xsd("date"))
+                return Literal(dt.date.fromisoformat(value).isoformat(), datatype=_xsd("date"))
         except ValueError as error:
             raise BadParameter(self.name, self.spoken_type, value) from error
         return Literal(value, datatype=_xsd(self.type.removeprefix("xsd_")))
