@@ -6,54 +6,54 @@ shipped queries against it.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
+from claimgraph.catalog.query import load_query
 from claimgraph.check.finding import Finding
-from claimgraph.check.literals import is_valid
 from claimgraph.check.names import name
 from claimgraph.check.vocabulary import did_you_mean
-from claimgraph.errors import BadHeader, BadQuery, Place
-from claimgraph.sparql.header import read_header, require
+from claimgraph.errors import BadHeader, BadParameter, BadQuery, Place
+from claimgraph.sparql.header import read_header
+from claimgraph.sparql.prefixes import PREFIXES, shorten
 from claimgraph.sparql.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from claimgraph.catalog import CannedQuery, Parameter
     from claimgraph.check.corpus import Corpus
     from claimgraph.check.texts import SparqlText
 
-_PARAMETER: Final = re.compile(
-    r"[?$](?P<optional>__?)(?P<name>[a-z][a-z_]*?)_(?P<type>iri|literal|integer|xsd_[a-zA-Z]+)"
-)
 _OURS: Final = "x-claimgraph"
+_IDENTIFIER: Final = name("dcterms:identifier")
+_RESOURCES: Final = PREFIXES["id"]
 
 
 def faulty_queries(corpus: Corpus) -> Iterator[Finding]:
     """Check every canned query."""
     for text in corpus.texts:
         if text.kind == "query":
-            yield from _query(text)
+            yield from _query(corpus, text)
 
 
-def _query(text: SparqlText) -> Iterator[Finding]:
+def _query(corpus: Corpus, text: SparqlText) -> Iterator[Finding]:
     fault = _syntax(text)
     if fault:
         yield fault
+        return
     try:
         header = read_header(text.text, text.file)
-        require(header, ("summary",), text.file)
+        _refuse_misshapen(text, header)
+        query = load_query(text.path)
     except BadHeader as error:
-        yield Finding(error.place or text.at(0), "CG602", error.message)
+        place = error.place or text.at(0)
+        yield Finding(Place(text.file, place.line, place.column), "CG602", error.message)
         return
-    shape = _misshapen(header)
-    if shape:
-        yield Finding(text.line(f"#+ {shape}"), "CG602", f"'{shape}' is not written as a query header asks")
-    elif not fault:
-        yield from _parameters(text, header)
-        yield from _columns(text, header)
+    yield from _parameters(text, header, query)
+    yield from _defaults(corpus, text, query)
+    yield from _columns(text, query)
 
 
 def _syntax(text: SparqlText) -> Finding | None:
@@ -64,73 +64,84 @@ def _syntax(text: SparqlText) -> Finding | None:
     return None
 
 
-def _misshapen(header: dict[str, Any]) -> str | None:
-    """Name the first key whose value is not of its form, if there is one."""
-    for key in ("defaults", "enumerate"):
-        entries = header.get(key, [])
-        if not isinstance(entries, list) or any(not isinstance(entry, dict) or len(entry) != 1 for entry in entries):
-            return key
-    ours = header.get(_OURS, {})
-    if not isinstance(ours, dict) or not isinstance(ours.get("columns", {}), dict):
-        return _OURS
+def _refuse_misshapen(text: SparqlText, header: Mapping[str, Any]) -> None:
+    """Refuse a header with a value that is not of its form.
+
+    Raises:
+        BadHeader: with the place of the key.
+    """
+    ours = header.get(_OURS) or {}
+    tables = [ours, *(ours.get(key) or {} for key in ("columns", "parameters"))] if isinstance(ours, dict) else [None]
+    lists = [header.get(key) or [] for key in ("defaults", "enumerate")]
+    wrong = [key for key, value in zip(("defaults", "enumerate"), lists, strict=True) if not _is_list_of_pairs(value)]
+    if not all(isinstance(table, dict) for table in tables) or not _are_numbers(tables[0]):
+        wrong.append(_OURS)
+    if wrong:
+        raise BadHeader(f"'{wrong[0]}' is not written as a query header asks", place=text.line(f"#+ {wrong[0]}"))
+
+
+def _is_list_of_pairs(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) and len(entry) == 1 for entry in value)
+
+
+def _are_numbers(ours: Mapping[str, Any] | None) -> bool:
+    numbers = (ours or {}).get("questions") or []
+    return isinstance(numbers, list) and all(str(number).isdecimal() for number in numbers)
+
+
+def _parameters(text: SparqlText, header: Mapping[str, Any], query: CannedQuery) -> Iterator[Finding]:
+    for parameter in query.parameters.values():
+        if parameter.default is None and not parameter.optional:
+            message = f"the parameter {parameter.name} has no default in the header"
+            yield Finding(text.line(f"?{parameter.variable}"), "CG603", message)
+    entries = [*(header.get("defaults") or ()), *(header.get("enumerate") or ())]
+    named = [key for entry in entries for key in entry] + list((header.get(_OURS) or {}).get("parameters") or ())
+    for key in dict.fromkeys(named):
+        if key not in query.parameters:
+            message = f"the header speaks of a parameter {key} that the query does not use"
+            yield Finding(text.line(f"{key}:"), "CG603", message, did_you_mean(key, query.parameters))
+    try:
+        query.example()
+    except BadQuery as error:
+        yield Finding(Place(text.file, error.line or 1, error.column or 1), "CG603", error.reason)
+    except BadParameter:
+        return  # a default of the wrong type, which has its own finding
+
+
+def _defaults(corpus: Corpus, text: SparqlText, query: CannedQuery) -> Iterator[Finding]:
+    for parameter in query.parameters.values():
+        if parameter.default:
+            fault = _default(corpus, parameter, parameter.default)
+            if fault:
+                yield Finding(text.line(f"- {parameter.name}:"), "CG604", fault)
+
+
+def _default(corpus: Corpus, parameter: Parameter, value: str) -> str:
+    try:
+        term = parameter.term(value, lambda identifier: _identified(corpus, identifier))
+    except BadParameter as error:
+        return f"the default is wrong: {error.message}"
+    if isinstance(term, NamedNode) and term.value.startswith(_RESOURCES) and term not in corpus.described:
+        return f"the default of {parameter.name} is {shorten(term.value)}, which nothing describes"
+    return ""
+
+
+def _identified(corpus: Corpus, identifier: str) -> str | None:
+    for statement in corpus.statements("data"):
+        if statement.predicate == _IDENTIFIER and statement.object.value == identifier:
+            return statement.subject.value
     return None
 
 
-def _single(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    return {key: value for entry in entries for key, value in entry.items()}
-
-
-def _parameters(text: SparqlText, header: dict[str, Any]) -> Iterator[Finding]:
-    defaults, choices = _single(header.get("defaults", [])), _single(header.get("enumerate", []))
-    found: dict[str, re.Match[str]] = {}
-    for token in text.tokens:
-        match = _PARAMETER.fullmatch(token.text) if token.kind == "variable" else None
-        if match is None or match["name"] in found:
-            continue
-        found[match["name"]] = match
-        if match["optional"] == "_" and match["name"] not in defaults:
-            yield Finding(text.at(token.start), "CG603", f"the parameter {match['name']} has no default in the header")
-    labelled = header.get(_OURS, {}).get("parameters") or {}
-    for parameter in [*defaults, *choices, *labelled]:
-        if parameter not in found:
-            message = f"the header speaks of a parameter {parameter} that the query does not use"
-            yield Finding(text.line(f"{parameter}:"), "CG603", message, did_you_mean(parameter, found))
-    for parameter, value in defaults.items():
-        if parameter in found:
-            yield from _default(text, found[parameter], value, choices.get(parameter))
-
-
-def _default(text: SparqlText, parameter: re.Match[str], value: object, choices: object) -> Iterator[Finding]:
-    place = text.line(f"- {parameter['name']}:")
-    shown = f"the default of {parameter['name']}, {value!r},"
-    if isinstance(choices, list) and value not in choices:
-        yield Finding(place, "CG604", f"{shown} is not among the values of the header")
-    elif not _is_typed(parameter["type"], str(value)):
-        yield Finding(place, "CG604", f"{shown} is no {parameter['type'].removeprefix('xsd_')}")
-
-
-def _is_typed(kind: str, value: str) -> bool:
-    if kind == "literal":
-        return True
-    if kind == "iri":
-        try:
-            NamedNode(value)
-        except ValueError:
-            return False
-        return True
-    return is_valid(Literal(value, datatype=name(f"xsd:{kind.removeprefix('xsd_')}")))
-
-
-def _columns(text: SparqlText, header: dict[str, Any]) -> Iterator[Finding]:
-    described = header.get(_OURS, {}).get("columns") or {}
+def _columns(text: SparqlText, query: CannedQuery) -> Iterator[Finding]:
     answer = Store().query(text.text)
     if not isinstance(answer, QuerySolutions):
         return
     projected = [variable.value for variable in answer.variables]
     for column in projected:
-        if column not in described:
+        if column not in query.columns:
             yield Finding(text.line("SELECT"), "CG605", f"the header does not describe the column {column}")
-    for column in described:
+    for column in query.columns:
         if column not in projected:
             message = f"the header describes a column {column} that the query does not project"
             yield Finding(text.line(f"{column}:"), "CG605", message, did_you_mean(column, projected))
