@@ -31,10 +31,11 @@ DEFAULT_NESTING = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Hold a query that may be answered: its text (codepoint escapes replaced) and its form."""
+    """Hold a query that may be answered: its text (codepoint escapes replaced), its form, and whether it says FROM."""
 
     text: str
     form: QueryForm
+    names_dataset: bool = False
 
     @property
     def answers_rows(self) -> bool:
@@ -56,7 +57,7 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
     form = _form(text, tokens)
     _refuse_service(text, tokens, allowed)
     refuse_slips(text, tokens, max_nesting=max_nesting)
-    return Query(text, form)
+    return Query(text, form, any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens))
 
 
 def parse(text: str, *, max_nesting: int = DEFAULT_NESTING) -> Query:

@@ -1,0 +1,144 @@
+"""The keeper: a process without threads that holds one snapshot and forks a query worker for every connection.
+
+A fork shares the loaded dataset by copy-on-write, so a worker is there within milliseconds and costs no copy. The
+keeper ends a worker whose client has hung up, and tells a client how its worker ended. Run as
+``python -m claimgraph.engine.keeper CONFIG`` with standard input from the process that wants it: when that ends, so
+does the keeper.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import RdfFormat, Store
+
+from claimgraph.engine import walls, wire, worker
+
+_HUNG_UP = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
+_BYTES_PER_BYTE = 3  # measured: an in-memory store takes some 400 bytes for a quad, its line in the dump some 150
+
+
+class Keeper:
+    """Accept connections, fork workers, end them and reap them."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Load the snapshot that ``config`` names and listen."""
+        dump = Path(config["dump"])
+        self._in_memory = not config["store"] or dump.stat().st_size * _BYTES_PER_BYTE <= config["memory_limit"]
+        self._memory = int(config["worker_memory"])
+        if self._in_memory:
+            store = Store()
+            with dump.open("rb") as quads:
+                store.load(quads, RdfFormat.N_QUADS)
+            self._open_store = lambda: store
+        else:
+            self._open_store = partial(Store.read_only, config["store"])
+        self._listener = wire.listen(config["socket"])
+        self._workers: dict[int, socket.socket] = {}
+        self._poll = select.epoll()
+
+    def run(self) -> None:
+        """Serve until standard input closes or SIGTERM comes."""
+        gc.freeze()  # objects made so far are never looked at again, so forks do not copy their pages
+        children = self._wake_on_children()
+        self._poll.register(self._listener, select.EPOLLIN)
+        self._poll.register(children, select.EPOLLIN)
+        self._poll.register(sys.stdin.fileno(), select.EPOLLIN | select.EPOLLHUP)
+        sys.stdout.write(json.dumps({"in_memory": self._in_memory}) + "\n")
+        sys.stdout.flush()
+        while True:
+            for number, _ in self._poll.poll():
+                if number == self._listener.fileno():
+                    self._accept()
+                elif number == children.fileno():
+                    children.recv(4096)
+                    self._reap()
+                elif number == sys.stdin.fileno():
+                    return
+                else:
+                    self._end(number)
+
+    def _wake_on_children(self) -> socket.socket:
+        """Return a socket that becomes readable when a child has ended."""
+        readable, writable = socket.socketpair()
+        writable.settimeout(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writable.fileno(), warn_on_full_buffer=False)
+        self._wakeup = writable
+        return readable
+
+    def _accept(self) -> None:
+        """Fork a worker for a new connection."""
+        connection, _ = self._listener.accept()
+        process = os.fork()
+        if process == 0:
+            self._become_worker(connection)
+        self._workers[process] = connection
+        self._poll.register(connection.fileno(), _HUNG_UP)
+
+    def _become_worker(self, connection: socket.socket) -> None:
+        """Serve one connection in the forked child, which never returns."""
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            walls.die_with_parent(signal.SIGKILL)
+            number = connection.fileno()
+            os.closerange(3, number)
+            os.closerange(number + 1, 1 << 16)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            worker.serve(connection, self._open_store, self._memory, in_memory=self._in_memory)
+            status = 0
+        except OSError as error:
+            status = 0 if error.errno in {errno.EPIPE, errno.ECONNRESET} else 1
+        finally:
+            if status and sys.exc_info()[0]:
+                traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(status)
+
+    def _end(self, number: int) -> None:
+        """End the worker whose client has hung up."""
+        self._poll.unregister(number)
+        for process, connection in self._workers.items():
+            if connection.fileno() == number:
+                os.kill(process, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        """Tell the client of each worker that has ended how it did."""
+        while self._workers:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if process == 0:
+                return
+            with self._workers.pop(process) as connection:
+                try:
+                    connection.send(wire.GONE + str(status).encode(), socket.MSG_DONTWAIT)
+                except OSError:  # the client is gone, or so far behind that it will see the end alone
+                    continue
+
+
+def main() -> None:
+    """Run a keeper as the first argument, a JSON object, says."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our standard input
+    try:
+        keeper = Keeper(json.loads(sys.argv[1]))
+    except (OSError, SyntaxError, ValueError) as error:
+        sys.stdout.write(json.dumps({"error": str(error)}) + "\n")
+        sys.exit(1)
+    keeper.run()
+
+
+if __name__ == "__main__":
+    main()

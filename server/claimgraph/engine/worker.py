@@ -1,0 +1,119 @@
+"""One query worker: a forked process that answers the queries of one connection, one after the other.
+
+It may be ended at any moment, by its own timer or by the keeper; nobody else is harmed by that.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+
+from claimgraph.engine import walls, wire
+from claimgraph.formats import by_name
+from claimgraph.sparql.prefixes import PREFIXES
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+_WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
+
+
+class _TooLarge(Exception):
+    """Stop the serialiser when the answer has grown past its limit."""
+
+
+class _Sink:
+    """Send what a serialiser writes in messages of even size, and count it."""
+
+    def __init__(self, connection: socket.socket, limit: int) -> None:
+        self._connection = connection
+        self._waiting = bytearray()
+        self._left = limit
+
+    def write(self, data: bytes) -> int:
+        """Take bytes; blocks while the reader is slower (back-pressure)."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise _TooLarge
+        self._waiting += data
+        while len(self._waiting) >= wire.PIECE:
+            self._connection.send(wire.DATA + self._waiting[: wire.PIECE])
+            del self._waiting[: wire.PIECE]
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: pieces go out when they are full."""
+
+    def finish(self) -> None:
+        """Send what still waits."""
+        if self._waiting:
+            self._connection.send(wire.DATA + self._waiting)
+
+
+def serve(connection: socket.socket, open_store: Callable[[], Store], memory: int, *, in_memory: bool) -> None:
+    """Build the walls, say hello, and answer until the other side closes."""
+    walls.leave_no_core()
+    store = open_store()
+    walls.bound_memory(memory)
+    seccomp = walls.open_no_sockets()
+    if in_memory or not seccomp:
+        walls.open_nothing_more()
+    wire.send_json(connection, wire.HELLO, {"pid": os.getpid(), "seccomp": seccomp})
+    while request := wire.receive_request(connection):
+        _answer(connection, store, request)
+
+
+def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) -> None:
+    """Answer one request; the kernel ends this process, in native code too, when its time is up."""
+    signal.setitimer(signal.ITIMER_REAL, max(request["seconds"], 0.001))
+    try:
+        times = _evaluate(connection, store, request)
+    except SyntaxError as error:
+        _fail(connection, "syntax", str(error))
+    except _TooLarge:
+        _fail(connection, "large", "")
+    except MemoryError:
+        _fail(connection, "memory", "")
+    except (RuntimeError, ValueError, OSError) as error:
+        _fail(connection, "evaluation", str(error))
+    else:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        wire.send_json(connection, wire.END, times)
+
+
+def _fail(connection: socket.socket, kind: str, message: str) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    wire.send_json(connection, wire.ERROR, {"kind": kind, "message": message[:4096]})
+
+
+def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) -> dict[str, float]:
+    """Evaluate and send one answer; returns the seconds spent on evaluating and on serialising."""
+    start = time.perf_counter()
+    dataset: dict[str, Any] = {"use_default_graph_as_union": True}
+    if request["graphs"] is not None:
+        default, named = request["graphs"]
+        dataset = {"default_graph": [*map(NamedNode, default)], "named_graphs": [*map(NamedNode, named)]}
+    elif request["names_dataset"]:  # the union would override FROM
+        dataset = {}
+    results = store.query(request["query"], **dataset)
+    evaluated = time.perf_counter()
+    sink = _Sink(connection, request["bytes"])
+    _serialise(results, cast("IO[bytes]", sink), request["format"])
+    sink.finish()
+    return {"evaluate": evaluated - start, "serialise": time.perf_counter() - evaluated}
+
+
+def _serialise(results: QueryBoolean | QuerySolutions | QueryTriples, sink: IO[bytes], format_name: str) -> None:
+    """Write results in a format."""
+    chosen = by_name(format_name)
+    if isinstance(results, QueryTriples) and chosen.rdf in _WITH_PREFIXES:
+        serialize(results, sink, chosen.rdf, prefixes=PREFIXES)
+    elif isinstance(results, QueryTriples):
+        results.serialize(sink, chosen.rdf)
+    else:
+        results.serialize(sink, chosen.results)
