@@ -56,6 +56,7 @@ CODES: Final[dict[str, Code]] = {
         "A term of the ontology is not documented",
         "Give every class and property rdfs:label, skos:definition, skos:example and rdfs:isDefinedBy.",
     ),
+    "CG204": Code("An identifier is given twice", "Give each thing an identifier of its own."),
     "CG301": Code("A construct of OWL DL, not of OWL Lite", "Say it in SHACL instead.", source=_LITE),
     "CG302": Code("A construct of OWL 2, not of OWL Lite", "Say it in SHACL or as a rule instead.", source=_LITE),
     "CG303": Code("A name is two kinds of thing", "Use a name of its own for each.", source=_DL),

@@ -1,4 +1,4 @@
-"""What people read: labels of things, documentation of terms, licences of files."""
+"""What people read: labels and identifiers of things, documentation of terms, licences of files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from claimgraph.sparql.prefixes import PREFIXES, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.check.corpus import Corpus
+    from claimgraph.check.corpus import Corpus, Statement
 
+_IDENTIFIER: Final = name("dcterms:identifier")
 _LICENCE: Final = name("dcterms:license")
 _LABELS: Final = (LABEL, name("skos:prefLabel"))
 _DOCUMENTATION: Final = (LABEL, name("skos:definition"), name("skos:example"), name("rdfs:isDefinedBy"))
@@ -46,6 +47,19 @@ def missing_licences(corpus: Corpus) -> Iterator[Finding]:
             place = source.positions.subject(source.graph) or Place(source.positions.file, 1, 1)
             hint = f"add <{source.graph.value}> dcterms:license <...> ."
             yield Finding(place, "CG202", "the file states no licence of its graph", hint)
+
+
+def shared_identifiers(corpus: Corpus) -> Iterator[Finding]:
+    """Find identifiers that two things have: commands and queries name things by them."""
+    first: dict[str, Statement] = {}
+    for statement in corpus.statements("data"):
+        if statement.predicate != _IDENTIFIER:
+            continue
+        identifier = statement.object.value
+        owner = first.setdefault(identifier, statement)
+        if owner.subject != statement.subject:
+            message = f"{identifier} is the identifier of another thing too"
+            yield Finding(statement.at(statement.object_at), "CG204", message, f"see {owner.at(owner.object_at)}")
 
 
 def undocumented_terms(corpus: Corpus) -> Iterator[Finding]:

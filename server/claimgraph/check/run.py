@@ -38,6 +38,7 @@ STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
     dangling.dangling_iris,
     documentation.missing_labels,
     documentation.missing_licences,
+    documentation.shared_identifiers,
     documentation.undocumented_terms,
     profiles.owl_profiles,
     profiles.alignments,
@@ -63,7 +64,14 @@ def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding
     if not findings:
         corpus = Corpus(layout, sources, sparql)
         findings.update(chain.from_iterable(step(corpus) for step in STEPS))
-    return sorted(finding for finding in findings if _is_wanted(layout, paths, finding.place.file))
+    told = _without_echoes(findings)
+    return sorted(finding for finding in told if _is_wanted(layout, paths, finding.place.file))
+
+
+def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:
+    """Leave out what a shape says of a value that a term check has already found wrong: one fault, one finding."""
+    places = {finding.place for finding in findings if finding.code.startswith("CG1")}
+    return (finding for finding in findings if finding.code != "CG401" or finding.place not in places)
 
 
 def _parse(layout: Layout) -> tuple[list[Source], list[Finding]]:
