@@ -1,0 +1,155 @@
+"""The fast way for rules with one premise, which derive nearly all of what is derived.
+
+They run inside the store as updates: all conclusions from one shape of triples together, without a Python object for
+any triple. A conclusion that another conclusion leads to is left to that one: from ``?x a cg:Denial`` follows
+``cg:SpeechAct``, and only from there what a speech act is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, Quad
+
+from claimgraph.reason.linear import Conclusion, LinearRule, Reach, described
+from claimgraph.reason.premises import known
+from claimgraph.reason.shape import Reads, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from claimgraph.reason.rule import Rule
+    from claimgraph.reason.unit import Progress
+
+
+class LinearUnit:
+    """Draw all conclusions from one shape of triples."""
+
+    def __init__(
+        self, premise: Shape, conclusions: Iterable[tuple[Rule, Conclusion]], settled_by: Iterable[Rule] = ()
+    ) -> None:
+        """Keep the conclusions in a stable order.
+
+        ``settled_by`` are rules that write the premise too, but whose own premises lead to the same conclusions, so
+        that the step need not wait for them.
+        """
+        self.settled_by = frozenset(settled_by)
+        self.premise = premise
+        self.conclusions = list(conclusions)
+        self.rules = list(dict.fromkeys(rule for rule, _ in self.conclusions))
+        self.reads = Reads(positive={premise})
+        self.writes = {conclusion.shape for _, conclusion in self.conclusions}
+
+    def run(self, progress: Progress, *, in_turns: bool) -> bool:
+        """Insert what is new together, and what may be there already after a look, each by itself."""
+        progress.watch(self.premise)
+        if not progress.holders[self.premise]:
+            return False
+        together = {} if in_turns else self._surely_new(progress)
+        if together:
+            self._insert(progress, list(together.values()), look=False)
+        added = bool(together)
+        for rule, conclusion in self.conclusions:
+            if together.get(conclusion.shape) == (rule, conclusion):
+                continue
+            if self._has_blank(conclusion):
+                added |= self._copy(progress, rule, conclusion)
+            elif not in_turns or self._is_new(progress, conclusion):
+                self._insert(progress, [(rule, conclusion)], look=True)
+                added = True
+        return added
+
+    def _surely_new(self, progress: Progress) -> dict[Shape, tuple[Rule, Conclusion]]:
+        """Pick the conclusions of which no triple can be there yet, one for each shape."""
+        found: dict[Shape, tuple[Rule, Conclusion]] = {}
+        for rule, conclusion in self.conclusions:
+            shape = conclusion.shape
+            if shape not in found and progress.only_in(shape, rule.graph) and not self._has_blank(conclusion):
+                found[shape] = (rule, conclusion)
+        return found
+
+    def _is_new(self, progress: Progress, conclusion: Conclusion) -> bool:
+        """Ask whether a conclusion would add anything; updates do not tell, and to count a store takes long."""
+        question = f"ASK {{ {self._where([conclusion], look=True)} }}"
+        return bool(progress.store.query(question))
+
+    def _where(self, conclusions: list[Conclusion], *, look: bool) -> str:
+        where = f"GRAPH ?g {{ ?x {self.premise.predicate} {self.premise.class_ or '?y'} }}"
+        if any(conclusion.subject == "y" for conclusion in conclusions):
+            where += " FILTER(!isLiteral(?y))"
+        if look:
+            where += f" FILTER NOT EXISTS {{ GRAPH ?h {{ {conclusions[0].pattern()} }} }}"
+        return where
+
+    def _has_blank(self, conclusion: Conclusion) -> bool:
+        return isinstance(self.premise.class_, BlankNode) or isinstance(conclusion.value, BlankNode)
+
+    def _insert(self, progress: Progress, conclusions: list[tuple[Rule, Conclusion]], *, look: bool) -> None:
+        start = perf_counter()
+        inserts = " ".join(f"GRAPH {rule.graph} {{ {conclusion.pattern()} }}" for rule, conclusion in conclusions)
+        where = self._where([conclusion for _, conclusion in conclusions], look=look)
+        progress.store.update(f"INSERT {{ {inserts} }} WHERE {{ {where} }}")
+        for rule, conclusion in conclusions:
+            progress.wrote(conclusion.shape, rule.graph)
+        progress.spent(conclusions[0][0].name, start)
+
+    def _copy(self, progress: Progress, rule: Rule, conclusion: Conclusion) -> bool:
+        """Do the same where a class has no name and cannot stand in an update."""
+        start, store = perf_counter(), progress.store
+        new = []
+        for quad in store.quads_for_pattern(None, self.premise.predicate, self.premise.class_):
+            ends = {"x": quad.subject, "y": quad.object}
+            subject = ends[conclusion.subject]
+            value = ends[conclusion.value] if isinstance(conclusion.value, str) else conclusion.value
+            if isinstance(subject, Literal):
+                continue
+            if next(store.quads_for_pattern(subject, conclusion.predicate, value), None) is None:
+                new.append(Quad(subject, conclusion.predicate, value, rule.graph))
+        store.bulk_extend(new)
+        if new:
+            progress.wrote(conclusion.shape, rule.graph)
+        progress.spent(rule.name, start)
+        return bool(new)
+
+
+def linear_units(found: Iterable[LinearRule], others: Sequence[Rule]) -> list[LinearUnit]:
+    """Gather instances by premise and leave out the conclusions that other conclusions lead to.
+
+    ``others`` are the rules with more than one premise; see :class:`LinearUnit` for why they matter.
+    """
+    by_premise: dict[Shape, dict[Conclusion, Rule]] = defaultdict(dict)
+    kept = [one for one in found if not one.is_idle]
+    for rule, premise, conclusion in kept:
+        by_premise[premise].setdefault(conclusion, rule)
+    reach = Reach(kept)
+    vacuous = _vacuous(others, reach)
+    units = []
+    for premise, conclusions in by_premise.items():
+        apart: dict[frozenset[Rule], list[tuple[Rule, Conclusion]]] = defaultdict(list)
+        for conclusion, rule in conclusions.items():
+            if not reach.spares(conclusion, conclusions):
+                apart[frozenset(vacuous.get((premise, conclusion), ()))].append((rule, conclusion))
+        units += [LinearUnit(premise, members, settled_by) for settled_by, members in apart.items()]
+    return units
+
+
+def _vacuous(rules: Sequence[Rule], reach: Reach) -> dict[tuple[Shape, Conclusion], set[Rule]]:
+    """Find the conclusions from what a rule derives that follow from the rule's own premises already.
+
+    A rule that reads ``?claim cg:hasBasis ?basis`` and derives ``?claim cg:hasOrigin ?origin`` makes nothing a claim
+    that was none. Without this every derived property with a domain would seem to feed the rules about its domain.
+    """
+    found: dict[tuple[Shape, Conclusion], set[Rule]] = defaultdict(set)
+    refuted: set[tuple[Shape, Conclusion, Rule]] = set()
+    for rule in rules:
+        given = known(rule.algebra.p, reach)
+        for triple in rule.algebra.template:
+            derived = described(*triple)
+            for general, particular in reach.with_ends(derived):
+                if particular in given:
+                    found[derived.shape, general].add(rule)
+                else:
+                    refuted.add((derived.shape, general, rule))
+    return {key: {rule for rule in rules if (*key, rule) not in refuted} for key, rules in found.items()}

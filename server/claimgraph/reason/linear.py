@@ -1,0 +1,138 @@
+"""Rules with one premise (subclass, subproperty, domain, range, inverse, symmetry), as premise and conclusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyoxigraph import NamedNode
+from rdflib.term import URIRef, Variable
+
+from claimgraph.reason.schema import patterns
+from claimgraph.reason.shape import TYPE, Shape, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    from claimgraph.reason.rule import Rule
+
+
+class Conclusion(NamedTuple):
+    """Describe what follows from ``x predicate y`` (or ``x a class``); ``"x"`` and ``"y"`` stand for its two ends."""
+
+    subject: str
+    predicate: NamedNode
+    value: str | Term
+
+    @property
+    def shape(self) -> Shape:
+        """Return the shape of the triples concluded."""
+        return Shape(self.predicate, None if isinstance(self.value, str) else self.value)
+
+    def after(self, premise: Conclusion) -> Conclusion:
+        """Say the same of the ends of an earlier premise, of which this one's premise is the conclusion."""
+        ends = {"x": premise.subject, "y": premise.value}
+        value = ends[self.value] if isinstance(self.value, str) else self.value
+        return Conclusion(str(ends[self.subject]), self.predicate, value)
+
+    def pattern(self) -> str:
+        """Write the conclusion as a SPARQL triple pattern."""
+        value = f"?{self.value}" if isinstance(self.value, str) else str(self.value)
+        return f"?{self.subject} {self.predicate} {value}"
+
+
+class LinearRule(NamedTuple):
+    """Hold an instance of a rule with one premise: the shape of the premise and what follows."""
+
+    rule: Rule
+    premise: Shape
+    conclusion: Conclusion
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether it concludes its own premise."""
+        return self.conclusion == Conclusion("x", self.premise.predicate or TYPE, self.premise.class_ or "y")
+
+
+def linear(rule: Rule, binding: Mapping[str, Term]) -> LinearRule | None:
+    """Read an instance of a rule as one with a single premise, or return None where it is not of that kind."""
+    _, facts = patterns(rule)
+    if len(facts) != 1 or len(rule.algebra.template) != 1 or not _is_plain(rule.algebra.p):
+        return None
+    subject, predicate, value = (_resolve(term, binding) for term in facts[0])
+    head_subject, head_predicate, head_value = (_resolve(term, binding) for term in rule.algebra.template[0])
+    if not isinstance(subject, Variable) or not _are_names(predicate, head_predicate):
+        return None
+    has_value = isinstance(value, Variable)
+    if has_value == (predicate == TYPE) or subject == value:
+        return None
+    ends: dict[Any, str] = {subject: "x", value: "y"} if has_value else {subject: "x"}
+    concludes_class = head_predicate == TYPE and not isinstance(head_value, Variable)
+    if head_subject not in ends or not (head_value in ends or concludes_class):
+        return None
+    premise = Shape(predicate, None if has_value else value)
+    return LinearRule(rule, premise, Conclusion(ends[head_subject], head_predicate, ends.get(head_value, head_value)))
+
+
+def described(subject: Any, predicate: URIRef, value: Any) -> Conclusion:  # noqa: ANN401 - rdflib's terms
+    """Write a triple pattern of rdflib as a conclusion about its variables; a class stays a class."""
+    name = NamedNode(str(predicate))
+    is_class = name == TYPE and isinstance(value, URIRef)
+    return Conclusion(subject.n3(), name, NamedNode(str(value)) if is_class else value.n3())
+
+
+class Reach:
+    """Know what single premises lead to in any number of steps."""
+
+    def __init__(self, rules: Iterable[LinearRule]) -> None:
+        """Gather the conclusions from each premise."""
+        self._steps: dict[Shape, list[Conclusion]] = {}
+        for rule in rules:
+            self._steps.setdefault(rule.premise, []).append(rule.conclusion)
+        self._known: dict[Conclusion, set[Conclusion]] = {}
+
+    def spares(self, conclusion: Conclusion, others: Iterable[Conclusion]) -> bool:
+        """Tell whether one of the other conclusions leads to this one, and not the other way round."""
+        return any(
+            conclusion in self.of(other) and other not in self.of(conclusion) for other in others if other != conclusion
+        )
+
+    def with_ends(self, start: Conclusion) -> Iterator[tuple[Conclusion, Conclusion]]:
+        """List the direct conclusions from a triple, each as the rule has it and as said of the triple's ends."""
+        for step in self._steps.get(start.shape, ()):
+            yield step, step.after(start)
+
+    def of(self, start: Conclusion) -> set[Conclusion]:
+        """Return everything that follows from a triple."""
+        if start not in self._known:
+            seen: set[Conclusion] = set()
+            waiting = [start]
+            while waiting:
+                premise = waiting.pop()
+                reached = {step.after(premise) for step in self._steps.get(premise.shape, ())} - seen
+                seen |= reached
+                waiting.extend(reached)
+            self._known[start] = seen
+        return self._known[start]
+
+
+def _are_names(*terms: object) -> bool:
+    return all(isinstance(term, NamedNode) for term in terms)
+
+
+def _resolve(term: Any, binding: Mapping[str, Term]) -> Any:  # noqa: ANN401 - rdflib's terms have no common type
+    if isinstance(term, Variable):
+        return binding.get(str(term), term)
+    return NamedNode(str(term)) if isinstance(term, URIRef) else term
+
+
+def _is_plain(node: CompValue) -> bool:
+    """Tell whether a pattern is nothing but triples and tests that a value is no literal, which updates see to."""
+    while node.name in ("Project", "Filter"):
+        if node.name == "Filter":
+            test = node.expr
+            if test.name != "UnaryNot" or test.expr.name != "Builtin_isLITERAL":
+                return False
+        node = node.p
+    return bool(node.name == "BGP")

@@ -1,0 +1,109 @@
+"""In which order steps run, so that each finds everything that it reads; and which steps must run in turns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyoxigraph import NamedNode
+
+    from claimgraph.errors import BadRule
+    from claimgraph.reason.shape import Shape
+    from claimgraph.reason.unit import Unit
+
+
+class Dependencies:
+    """Know which steps read what others write; steps are named by their index."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        """Match the shapes that are written with those that are read."""
+        self.units = units
+        writers: dict[NamedNode | None, list[tuple[Shape, int]]] = defaultdict(list)
+        for number, unit in enumerate(units):
+            for shape in unit.writes:
+                writers[shape.predicate].append((shape, number))
+        self._writers = writers
+        self.needs = [self._matching(unit, unit.reads.positive | unit.reads.negative) for unit in units]
+        self.needs_whole = [self._matching(unit, unit.reads.negative) for unit in units]
+
+    def _matching(self, unit: Unit, shapes: Iterable[Shape]) -> set[int]:
+        found: set[int] = set()
+        for read in shapes:
+            predicates = list(self._writers) if read.predicate is None else [read.predicate, None]
+            for predicate in predicates:
+                found |= {number for shape, number in self._writers.get(predicate, ()) if read.meets(shape)}
+        return {number for number in found if not unit.settled_by.issuperset(self.units[number].rules)}
+
+    def groups(self) -> list[list[int]]:
+        """List the steps in an order in which they can run; those of one group need each other.
+
+        Raises:
+            BadRule: a step needs the absence of something that hangs on the step itself; tells the way round.
+        """
+        found = _components(self.needs)
+        for group in found:
+            members = set(group)
+            for number in group:
+                for source in self.needs_whole[number] & members:
+                    raise self._negation_fault(number, source, members)
+        return found
+
+    def is_recursive(self, group: list[int]) -> bool:
+        """Tell whether the steps of a group need themselves."""
+        return len(group) > 1 or group[0] in self.needs[group[0]]
+
+    def _negation_fault(self, start: int, source: int, members: set[int]) -> BadRule:
+        """Describe the cycle from the step that negates back to itself."""
+        came_from: dict[int, int] = {source: source}
+        waiting = [source]
+        while waiting and start not in came_from:
+            number = waiting.pop(0)
+            for needed in sorted(self.needs[number] & members - came_from.keys()):
+                came_from[needed] = number
+                waiting.append(needed)
+        way = [start]
+        while way[-1] != source:
+            way.append(came_from[way[-1]])
+        names = [self.units[number].rules[0].name for number in [*way, start]]  # type: ignore[index]
+        short = [name for place, name in enumerate(names) if place == 0 or name != names[place - 1]]
+        if len(short) == 1:
+            short *= 2
+        rule = next(iter(self.units[start].rules))
+        path = " -> ".join(short)
+        return rule.fault(f"the rule needs the absence of what hangs on itself: {path}")
+
+
+def _components(needs: Sequence[set[int]]) -> list[list[int]]:
+    """Find the strongly connected components, each after those that it needs (Tarjan 1972, without recursion)."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    found: list[list[int]] = []
+    for root in range(len(needs)):
+        work = [(root, iter(sorted(needs[root])))] if root not in index else []
+        while work:
+            node, rest = work[-1]
+            if node not in index:
+                index[node] = low[node] = len(index)
+                stack.append(node)
+                on_stack.add(node)
+            for needed in rest:
+                if needed not in index:
+                    work.append((needed, iter(sorted(needs[needed]))))
+                    break
+                if needed in on_stack:
+                    low[node] = min(low[node], index[needed])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    cut = stack.index(node)
+                    found.append(sorted(stack[cut:]))
+                    on_stack.difference_update(stack[cut:])
+                    del stack[cut:]
+    return found

@@ -1,0 +1,143 @@
+"""What a rule is: a CONSTRUCT query in a file of its own, with a header that says what it derives and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyparsing import ParseBaseException
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+
+from claimgraph.errors import BadQuery, BadRule, Place
+from claimgraph.sparql.header import read_header, require
+from claimgraph.sparql.query import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyoxigraph import NamedNode
+
+    from claimgraph.dataset import Layout
+
+_HEADER_KEYS = ("label", "derives", "why", "example")
+# Each of these gives another answer at another time, which would break the promise of one digest.
+_UNSTEADY = re.compile(r"Builtin_(NOW|RAND|UUID|STRUUID|BNODE)\Z")
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Hold a rule; ``name`` is its path below ``ontology/rules`` without extension, ``graph`` where it derives into.
+
+    ``algebra`` is the query as rdflib's algebra, from which it is read what the rule depends on; it is never evaluated.
+    """
+
+    name: str
+    graph: NamedNode
+    file: str
+    text: str
+    label: str
+    derives: str
+    why: str
+    example: str
+    algebra: Any
+
+    @property
+    def is_owl(self) -> bool:
+        """Tell whether the rule is one of OWL rather than one about claims."""
+        return self.name.startswith("owl/")
+
+    def fault(self, message: str) -> BadRule:
+        """Make an error about this rule; its place is the first line of the query."""
+        return BadRule(message, place=_query_place(self.text, self.file))
+
+
+def load_rules(layout: Layout) -> list[Rule]:
+    """Read all rules of a dataset, sorted by name.
+
+    Raises:
+        BadHeader: a header is not understood or lacks a key.
+        BadRule: a rule is not one CONSTRUCT query, or uses what rules may not use.
+    """
+    found = [path for path in layout.rules.rglob("*.rq") if not path.name.startswith(".")]
+    return [
+        load_rule(layout, path) for path in sorted(found, key=lambda path: path.relative_to(layout.rules).as_posix())
+    ]
+
+
+def load_rule(layout: Layout, path: Path) -> Rule:
+    """Read one rule.
+
+    Raises:
+        BadHeader: the header is not understood or lacks a key.
+        BadRule: the text is not one CONSTRUCT query, or uses what rules may not use.
+    """
+    file = path.relative_to(layout.root).as_posix()
+    name = path.relative_to(layout.rules).with_suffix("").as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRule(f"cannot be read: {error}", place=Place(file, 1, 1)) from error
+    header = read_header(text, file)
+    require(header, _HEADER_KEYS, file)
+    label, derives, why, example = (header[key].strip() for key in _HEADER_KEYS)
+    algebra = _parse(text, file)
+    rule = Rule(name, layout.derived_graph(name), file, text, label, derives, why, example, algebra)
+    _refuse_unfit(rule)
+    return rule
+
+
+def _parse(text: str, file: str) -> Any:  # noqa: ANN401 - rdflib's algebra has no types
+    """Parse with the engine's own parser, which refuses what must not run, and with rdflib's, which gives the algebra."""
+    try:
+        parse(text)
+    except BadQuery as error:
+        place = Place(file, error.line, error.column or 1) if error.line else _query_place(text, file)
+        raise BadRule(error.reason, place=place) from error
+    try:
+        return translateQuery(parseQuery(text)).algebra
+    except ParseBaseException as error:
+        raise BadRule(
+            f"rdflib does not parse it: {error.msg}", place=Place(file, error.lineno, error.column)
+        ) from error
+
+
+def _refuse_unfit(rule: Rule) -> None:
+    """Refuse what would make a rule unsafe or its result depend on more than the data.
+
+    Raises:
+        BadRule: the rule is no CONSTRUCT, calls out, names its own dataset, invents blank nodes, or is unsteady.
+    """
+    if rule.algebra.name != "ConstructQuery":
+        raise rule.fault("a rule must be a CONSTRUCT query")
+    if rule.algebra.datasetClause:
+        raise rule.fault("a rule may not have FROM: it sees the whole dataset")
+    if any(
+        not hasattr(term, "n3") or term.n3().startswith("_:") for triple in rule.algebra.template for term in triple
+    ):
+        raise rule.fault("a rule may not construct blank nodes: they would be new ones in each round; use IRI(...)")
+    for name in _names(rule.algebra):
+        if name == "Aggregate_GroupConcat":
+            raise rule.fault("a rule may not use GROUP_CONCAT: the order of its parts is not defined")
+        if _UNSTEADY.match(name):
+            raise rule.fault(
+                f"a rule may not use {name.removeprefix('Builtin_')}: its answer would change between builds"
+            )
+
+
+def _names(node: Any) -> set[str]:  # noqa: ANN401 - rdflib's algebra has no types
+    """Collect the names of all operators in an algebra tree."""
+    if isinstance(node, dict):
+        below = [_names(value) for key, value in node.items() if key not in ("_vars", "template")]
+        return {getattr(node, "name", "")}.union(*below)
+    if isinstance(node, list | tuple | set):
+        return set().union(*(_names(value) for value in node))
+    return set()
+
+
+def _query_place(text: str, file: str) -> Place:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            return Place(file, number, 1)
+    return Place(file, 1, 1)

@@ -1,0 +1,80 @@
+"""Reasoning: run the rules over a store until nothing new follows, in an order read from what they read and write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimgraph.reason.insert import linear_units
+from claimgraph.reason.linear import linear
+from claimgraph.reason.order import Dependencies
+from claimgraph.reason.schema import derives_axioms, instances
+from claimgraph.reason.unit import Progress, QueryUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyoxigraph import Store
+
+    from claimgraph.reason.linear import LinearRule
+    from claimgraph.reason.rule import Rule
+    from claimgraph.reason.unit import Unit
+
+MAX_ROUNDS = 500
+"""How often rules that need each other take turns before they are said never to settle."""
+
+
+def reason(store: Store, rules: Sequence[Rule], max_rounds: int = MAX_ROUNDS) -> dict[str, float]:
+    """Derive into a store whatever follows by the rules, each into its own graph; return the seconds of each rule.
+
+    Axioms come first, since they say which properties and classes the other rules of OWL speak of. A triple that is
+    asserted, or derived by another rule before, is not derived again.
+
+    Raises:
+        BadRule: rules need each other's absence, never settle, or derive axioms although they are not rules of OWL.
+    """
+    for rule in rules:
+        if derives_axioms(rule) and not rule.is_owl:
+            raise rule.fault("the rule derives axioms of the ontology; only the rules of OWL may")
+    seconds = {rule.name: 0.0 for rule in rules}
+    progress = Progress(store, seconds=seconds)
+    _settle([QueryUnit(rule, {}) for rule in rules if derives_axioms(rule)], progress, max_rounds)
+    units = units_of([rule for rule in rules if not derives_axioms(rule)], store)
+    progress.holders.clear()
+    for unit in units:
+        for shape in unit.writes:
+            if shape.predicate is not None:
+                progress.watch(shape)
+    _settle(units, progress, max_rounds)
+    return {name: round(spent, 6) for name, spent in sorted(seconds.items())}
+
+
+def units_of(rules: Sequence[Rule], store: Store) -> list[Unit]:
+    """Make the steps that some rules consist of, given the axioms in a store."""
+    single: list[LinearRule] = []
+    others: list[QueryUnit] = []
+    for rule in rules:
+        for binding in instances(rule, store):
+            step = linear(rule, binding)
+            if step:
+                single.append(step)
+            else:
+                others.append(QueryUnit(rule, binding))
+    return [*linear_units(single, [unit.rule for unit in others if not unit.rule.is_owl]), *others]
+
+
+def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int) -> None:
+    """Run steps in order, and those that need each other in turns until none adds anything."""
+    dependencies = Dependencies(units)
+    for group in dependencies.groups():
+        if not dependencies.is_recursive(group):
+            units[group[0]].run(progress, in_turns=False)
+            continue
+        members = [units[number] for number in group]
+        for _ in range(max_rounds):
+            # Not any(): each of the steps must have its turn.
+            if not sum(unit.run(progress, in_turns=True) for unit in members):
+                break
+        else:
+            rule = next(iter(members[0].rules))
+            names = ", ".join(sorted({rule.name for unit in members for rule in unit.rules}))
+            raise rule.fault(f"does not settle: after {max_rounds} rounds there is still something new ({names})")

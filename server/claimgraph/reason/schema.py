@@ -1,0 +1,103 @@
+"""Which rules speak about any property or class, and which properties and classes of the ontology they mean.
+
+The rules of OWL name no term of ours: ``?x a ?wide`` where ``?narrow rdfs:subClassOf ?wide``. Once axioms are known,
+such a rule stands for one instance per axiom, and each reads and writes shapes that can be told apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from rdflib import URIRef
+from rdflib.namespace import OWL, RDF, RDFS
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Variable
+
+from claimgraph.reason.shape import Term, triples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import QuerySolutions, Store
+
+    from claimgraph.reason.rule import Rule
+
+Pattern = tuple[Any, Any, Any]
+
+_AXIOMS = {
+    *(RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, RDF.first, RDF.rest),
+    *(
+        OWL.equivalentClass,
+        OWL.equivalentProperty,
+        OWL.inverseOf,
+        OWL.onProperty,
+        OWL.allValuesFrom,
+        OWL.intersectionOf,
+    ),
+}
+
+
+def derives_axioms(rule: Rule) -> bool:
+    """Tell whether a rule derives axioms rather than facts."""
+    return any(predicate in _AXIOMS for _, predicate, _ in rule.algebra.template)
+
+
+def is_axiom(pattern: Pattern) -> bool:
+    """Tell whether a triple pattern matches axioms of the ontology only."""
+    _, predicate, value = pattern
+    if isinstance(predicate, PropertyPath):
+        return set(_leaves(predicate)) <= _AXIOMS
+    return predicate in _AXIOMS or (predicate == RDF.type and isinstance(value, URIRef) and value in OWL)
+
+
+def patterns(rule: Rule) -> tuple[list[Pattern], list[Pattern]]:
+    """Split the patterns that every solution of a rule must match into those of axioms and those of facts."""
+    found = list(_required(rule.algebra.p))
+    return [one for one in found if is_axiom(one)], [one for one in found if not is_axiom(one)]
+
+
+def instances(rule: Rule, store: Store) -> list[dict[str, Term]]:
+    """List what the ontology says about the variables that stand for properties and classes in a rule.
+
+    A rule without such variables has one instance, which binds nothing.
+    """
+    axioms, facts = patterns(rule)
+    wanted = _term_variables([*facts, *rule.algebra.template])
+    free = sorted(wanted & {str(term) for pattern in axioms for term in pattern if isinstance(term, Variable)})
+    if not free:
+        return [{}]
+    where = " . ".join(" ".join(term.n3() for term in pattern) for pattern in axioms)
+    query = f"SELECT DISTINCT {' '.join('?' + name for name in free)} WHERE {{ {where} }}"
+    answer = cast("QuerySolutions", store.query(query, use_default_graph_as_union=True))
+    found = [{name: cast("Term", solution[name]) for name in free} for solution in answer]
+    return sorted(found, key=lambda binding: [str(binding[name]) for name in free])
+
+
+def _term_variables(found: list[Pattern]) -> set[str]:
+    """Name the variables that stand where a property or a class stands."""
+    names = {str(predicate) for _, predicate, _ in found if isinstance(predicate, Variable)}
+    return names | {
+        str(value) for _, predicate, value in found if predicate == RDF.type and isinstance(value, Variable)
+    }
+
+
+def _required(node: Any) -> Iterator[Pattern]:  # noqa: ANN401 - rdflib's algebra has no types
+    """List the triple patterns outside of UNION, OPTIONAL, MINUS, EXISTS and sub-queries."""
+    if not isinstance(node, CompValue):
+        return
+    if node.name == "BGP":
+        yield from triples_of(node)
+    elif node.name in ("Project", "Filter", "Extend", "Distinct"):
+        yield from _required(node.p)
+    elif node.name == "Join":
+        yield from _required(node.p1)
+        yield from _required(node.p2)
+
+
+def _leaves(path: Any) -> Iterator[URIRef]:  # noqa: ANN401 - rdflib's paths have no types
+    if isinstance(path, URIRef):
+        yield path
+    else:
+        for part in getattr(path, "args", None) or [getattr(path, "arg", None) or path.path]:
+            yield from _leaves(part)

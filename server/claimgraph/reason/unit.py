@@ -1,0 +1,107 @@
+"""The steps that reasoning consists of: a rule, or an instance of one, that runs as one query over the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from pyoxigraph import Quad, QueryTriples, Variable
+
+from claimgraph.reason.shape import TYPE, Reads, Shape, Term, reads, triple_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from pyoxigraph import NamedNode, Store, Triple
+
+    from claimgraph.reason.rule import Rule
+
+
+@dataclass
+class Progress:
+    """Keep what is known while reasoning: the store, which graphs hold which shapes, and the seconds of each rule."""
+
+    store: Store
+    holders: dict[Shape, set[NamedNode | None]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def watch(self, shape: Shape) -> None:
+        """Note whether triples of a shape are asserted; to be called before anything is derived."""
+        if shape not in self.holders:
+            asserted = next(self.store.quads_for_pattern(None, shape.predicate, shape.class_), None)
+            self.holders[shape] = {None} if asserted else set()
+
+    def wrote(self, shape: Shape, graph: NamedNode) -> None:
+        """Note that a derived graph may hold triples of a shape now."""
+        self.holders.setdefault(shape, {None}).add(graph)
+
+    def only_in(self, shape: Shape, graph: NamedNode) -> bool:
+        """Tell whether triples of a shape are in one graph or nowhere, so that none can be there already."""
+        return self.holders.get(shape, {None}) <= {graph}
+
+    def spent(self, rule: str, since: float) -> None:
+        """Add the seconds since a reading of the clock to those of a rule."""
+        self.seconds[rule] = self.seconds.get(rule, 0.0) + perf_counter() - since
+
+
+class Unit(Protocol):
+    """Be one step: know what it reads and writes, and derive what can be derived now."""
+
+    @property
+    def rules(self) -> Collection[Rule]:
+        """Return the rules that the step belongs to."""
+
+    @property
+    def reads(self) -> Reads:
+        """Return the shapes that the step reads."""
+
+    @property
+    def writes(self) -> Collection[Shape]:
+        """Return the shapes that the step writes."""
+
+    @property
+    def settled_by(self) -> frozenset[Rule]:
+        """Return the rules whose results lead to nothing new here, so that the step need not wait for them."""
+
+    def run(self, progress: Progress, *, in_turns: bool) -> bool:
+        """Derive into the store whatever follows now and is not there yet.
+
+        ``in_turns`` says that the step will be asked again until it has nothing to add; only then must the answer,
+        whether it added anything, be exact.
+        """
+
+
+class QueryUnit:
+    """Run a rule as it is written, with the variables for properties and classes bound to one axiom's."""
+
+    def __init__(self, rule: Rule, binding: Mapping[str, Term]) -> None:
+        """Read the shapes off the rule."""
+        self.rule = rule
+        self.rules = (rule,)
+        self.settled_by: frozenset[Rule] = frozenset()
+        self.reads = reads(rule.algebra, binding)
+        self.writes = {shape for triple in rule.algebra.template for shape in triple_shapes(triple, binding)}
+        self._substitutions: dict[Variable, Any] = {Variable(name): term for name, term in binding.items()}
+
+    def run(self, progress: Progress, *, in_turns: bool) -> bool:  # noqa: ARG002 - part of the protocol
+        """Derive what is not in the store yet, in whichever graph."""
+        start = perf_counter()
+        answer = progress.store.query(
+            self.rule.text, use_default_graph_as_union=True, substitutions=self._substitutions or None
+        )
+        new = {triple for triple in cast("QueryTriples", answer) if not _holds(progress.store, triple)}
+        progress.store.bulk_extend(Quad(one.subject, one.predicate, one.object, self.rule.graph) for one in new)
+        for shape in {_shape(triple) for triple in new}:
+            progress.wrote(shape, self.rule.graph)
+        progress.spent(self.rule.name, start)
+        return bool(new)
+
+
+def _holds(store: Store, triple: Triple) -> bool:
+    found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+    return next(found, None) is not None
+
+
+def _shape(triple: Triple) -> Shape:
+    return Shape(triple.predicate, cast("Term", triple.object) if triple.predicate == TYPE else None)
