@@ -1,0 +1,78 @@
+"""The manifest of a snapshot: what it was made from and what is in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from claimgraph.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """Describe one file: its path in the dataset, its SHA-256, and for Turtle its graph and number of triples."""
+
+    path: str
+    sha256: str
+    graph: str | None = None
+    triples: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleEntry:
+    """Describe what one rule derived: its graph, the number of triples, and the seconds it took."""
+
+    name: str
+    graph: str
+    triples: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Say what a snapshot is made of.
+
+    ``digest`` depends on ``version`` and on the content of the files alone; ``commit``, ``built_at`` and the seconds do
+    not count. ``parts`` maps the path of each file of the snapshot to its size in bytes.
+    """
+
+    digest: str
+    version: str
+    commit: str | None
+    built_at: str
+    triples: int
+    seconds: dict[str, float]
+    files: tuple[FileEntry, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()
+    dump_sha256: str = ""
+    parts: dict[str, int] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into the folder of its snapshot."""
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        (folder / NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a snapshot.
+
+    Raises:
+        SnapshotError: there is none, or it is cut short.
+    """
+    try:
+        known: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        files = tuple(FileEntry(**entry) for entry in known.pop("files"))
+        rules = tuple(RuleEntry(**entry) for entry in known.pop("rules"))
+        return Manifest(**known, files=files, rules=rules)
+    except FileNotFoundError as error:
+        raise SnapshotError(f"the snapshot {folder.name} has no {NAME}; run 'claimgraph build'") from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SnapshotError(
+            f"the {NAME} of the snapshot {folder.name} is cut short or damaged; run 'claimgraph build'"
+        ) from error

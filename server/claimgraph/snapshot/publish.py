@@ -1,0 +1,101 @@
+"""Publication of snapshots: written beside, flushed to disk, renamed, and only then made current."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from claimgraph.errors import SnapshotError
+from claimgraph.snapshot.snapshot import CURRENT, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BUILDING = ".building-"
+
+
+@contextmanager
+def one_build_at_a_time(snapshots: Path) -> Iterator[None]:
+    """Wait until no other build writes into a folder of snapshots, and clear what killed builds left behind.
+
+    Raises:
+        SnapshotError: the folder cannot be written to.
+    """
+    try:
+        snapshots.mkdir(parents=True, exist_ok=True)
+        lock = (snapshots / ".lock").open("w")
+    except OSError as error:
+        raise SnapshotError(f"cannot write to {snapshots}: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in snapshots.glob(_BUILDING + "*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def workplace(snapshots: Path, digest: str) -> Iterator[Path]:
+    """Give a folder to build in, which becomes ``snapshots/<digest>`` when the block ends well, and vanishes if not.
+
+    Raises:
+        SnapshotError: the disk is full or cannot be written to.
+    """
+    folder = snapshots / f"{_BUILDING}{digest}"
+    try:
+        folder.mkdir()
+        yield folder
+        _flush(folder)
+        target = snapshots / digest
+        if target.exists():
+            shutil.rmtree(target)
+        folder.rename(target)
+        _flush_folder(snapshots)
+    except OSError as error:
+        raise SnapshotError(f"the snapshot could not be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_current(snapshots: Path, digest: str) -> None:
+    """Point the link ``current`` at a snapshot, in one step that no reader can see half done.
+
+    Raises:
+        SnapshotError: the link cannot be written.
+    """
+    link = snapshots / f"{_BUILDING}{CURRENT}"
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(digest, target_is_directory=True)
+        link.replace(snapshots / CURRENT)
+        _flush_folder(snapshots)
+    except OSError as error:
+        raise SnapshotError(f"the snapshot could not be made current: {error.strerror}") from error
+
+
+def prune(snapshots: Path, keep: int) -> None:
+    """Remove the oldest snapshots until ``keep`` are left; the current one always stays."""
+    current = os.readlink(snapshots / CURRENT)
+    others = [path for path in kept(snapshots) if path.name != current]
+    for path in others[max(0, keep - 1) :]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Force every file below a folder, and the folders, onto the disk."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with (folder / parent / name).open("rb") as file:
+                os.fsync(file.fileno())
+        _flush_folder(folder / parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
