@@ -164,8 +164,13 @@ class Embedded:
     def _connect(self) -> socket.socket:
         """Connect, which makes the keeper fork a worker, and hear its hello."""
         connection = wire.connect(self._path)
-        connection.settimeout(_GRACE + self._settings.queue_timeout)
-        if connection.recv(wire.LARGEST)[:1] != wire.HELLO:
+        try:
+            connection.settimeout(_GRACE + self._settings.queue_timeout)
+            hello = connection.recv(wire.LARGEST)
+        except OSError:
+            connection.close()
+            raise
+        if hello[:1] != wire.HELLO:
             connection.close()
             raise ConnectionError("the worker ended at its start")
         return connection

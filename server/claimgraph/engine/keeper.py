@@ -8,6 +8,7 @@ does the keeper.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import json
@@ -58,16 +59,19 @@ class Keeper:
         sys.stdout.write(json.dumps({"in_memory": self._in_memory}) + "\n")
         sys.stdout.flush()
         while True:
-            for number, _ in self._poll.poll():
-                if number == self._listener.fileno():
-                    self._accept()
-                elif number == children.fileno():
-                    children.recv(4096)
-                    self._reap()
-                elif number == sys.stdin.fileno():
-                    return
-                else:
-                    self._end(number)
+            ready = {number for number, _ in self._poll.poll()}
+            # Hang-ups come first: reaping closes descriptors and accepting gives their numbers out again.
+            for process, connection in self._workers.items():
+                if connection.fileno() in ready:
+                    self._end(process, connection)
+            if children.fileno() in ready:
+                children.recv(4096)
+                self._reap()
+            if self._listener.fileno() in ready:
+                self._accept()
+            if sys.stdin.fileno() in ready:
+                signal.set_wakeup_fd(-1)
+                return
 
     def _wake_on_children(self) -> socket.socket:
         """Return a socket that becomes readable when a child has ended."""
@@ -85,7 +89,7 @@ class Keeper:
         if process == 0:
             self._become_worker(connection)
         self._workers[process] = connection
-        self._poll.register(connection.fileno(), _HUNG_UP)
+        self._poll.register(connection, _HUNG_UP)
 
     def _become_worker(self, connection: socket.socket) -> None:
         """Serve one connection in the forked child, which never returns."""
@@ -109,12 +113,10 @@ class Keeper:
             sys.stderr.flush()
             os._exit(status)
 
-    def _end(self, number: int) -> None:
+    def _end(self, process: int, connection: socket.socket) -> None:
         """End the worker whose client has hung up."""
-        self._poll.unregister(number)
-        for process, connection in self._workers.items():
-            if connection.fileno() == number:
-                os.kill(process, signal.SIGKILL)
+        self._poll.unregister(connection)
+        os.kill(process, signal.SIGKILL)
 
     def _reap(self) -> None:
         """Tell the client of each worker that has ended how it did."""
@@ -123,10 +125,11 @@ class Keeper:
             if process == 0:
                 return
             with self._workers.pop(process) as connection:
-                try:
+                # A fork that is just starting still holds this descriptor, so closing alone would not end the watch.
+                with contextlib.suppress(OSError):  # the watch has ended already
+                    self._poll.unregister(connection)
+                with contextlib.suppress(OSError):  # the client is gone, or so far behind that it sees the end alone
                     connection.send(wire.GONE + str(status).encode(), socket.MSG_DONTWAIT)
-                except OSError:  # the client is gone, or so far behind that it will see the end alone
-                    continue
 
 
 def main() -> None:
