@@ -78,7 +78,7 @@ def make_current(snapshots: Path, digest: str) -> None:
 
 def prune(snapshots: Path, keep: int) -> None:
     """Remove the oldest snapshots until ``keep`` are left; the current one always stays."""
-    current = os.readlink(snapshots / CURRENT)
+    current = (snapshots / CURRENT).readlink().name
     others = [path for path in kept(snapshots) if path.name != current]
     for path in others[max(0, keep - 1) :]:
         shutil.rmtree(path, ignore_errors=True)

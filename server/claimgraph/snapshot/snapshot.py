@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from claimgraph.errors import SnapshotError, UnknownName
 from claimgraph.snapshot.manifest import NAME, Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CURRENT = "current"
 DUMP = "dataset.nq"
@@ -84,7 +86,7 @@ def open_current(snapshots: Path) -> Snapshot:
     link = snapshots / CURRENT
     if not link.is_symlink():
         raise SnapshotError(f"there is no snapshot in {snapshots}; run 'claimgraph build'")
-    return read_snapshot(snapshots / os.readlink(link))
+    return read_snapshot(snapshots / link.readlink().name)
 
 
 def open_snapshot(snapshots: Path, digest: str) -> Snapshot:
