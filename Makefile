@@ -8,8 +8,8 @@ STAMP := $(VENV)/.installed
 
 .PHONY: serve test lint build check install clean
 
+# A build checks the dataset first, and does nothing where the snapshot is there already.
 serve: install
-	@$(BIN)/claimgraph check
 	@$(BIN)/claimgraph build
 	@exec $(BIN)/claimgraph serve
 

@@ -89,7 +89,7 @@ def load_rule(layout: Layout, path: Path) -> Rule:
 
 
 def _parse(text: str, file: str) -> Any:  # noqa: ANN401 - rdflib's algebra has no types
-    """Parse with the engine's own parser, which refuses what must not run, and with rdflib's, which gives the algebra."""
+    """Parse with the own parser, which refuses what must not run, and with that of rdflib, which gives the algebra."""
     try:
         parse(text)
     except BadQuery as error:

@@ -9,13 +9,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph import __version__
 from claimgraph.dataset.turtle import load_into
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import load_rules, reason
-from claimgraph.snapshot.describe import describe
+from claimgraph.snapshot.describe import describe, graph_name
+from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
 from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
 from claimgraph.snapshot.snapshot import DUMP, STORE, Snapshot, read_snapshot
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pyoxigraph import NamedNode
-
     from claimgraph.dataset import Layout
-    from claimgraph.reason import Rule
 
     Progress = Callable[[str, int, int], None]
     """Is told the stage, how much of it is done and how much there is."""
@@ -55,36 +53,47 @@ def build(
     """
     digest = digest_of(layout)
     with one_build_at_a_time(snapshots):
-        snapshot = _complete(snapshots / digest)
-        if snapshot is None:
+        if not is_complete(snapshots, digest):
             with workplace(snapshots, digest) as folder:
                 _write(layout, digest, folder, progress)
-            snapshot = read_snapshot(snapshots / digest)
+        snapshot = read_snapshot(snapshots / digest)
         make_current(snapshots, digest)
         prune(snapshots, keep)
     return snapshot
 
 
-def _complete(folder: Path) -> Snapshot | None:
+def is_complete(snapshots: Path, digest: str) -> bool:
+    """Tell whether the snapshot of a digest is there and whole."""
     try:
-        return read_snapshot(folder)
+        read_snapshot(snapshots / digest)
     except SnapshotError:
-        return None
+        return False
+    return True
 
 
 def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> None:
     store = Store()
     seconds: dict[str, float] = {}
     with _timed(seconds, "load"):
-        files = _load(layout, store, progress)
-    rules = load_rules(layout)
+        _load(layout, store, progress)
     with _timed(seconds, "reason"):
         progress("reason", 0, 1)
-        derived = _derive(layout, store, rules)
-        store.bulk_extend(describe(layout.base, files, derived, rules))
-    with _timed(seconds, "dump"):
+        rules = load_rules(layout)
+        spent = reason(store, rules)
+    with _timed(seconds, "dump"), Dump(folder / DUMP) as dump:
         progress("dump", 0, 1)
-        dump_sha256 = _dump(store, folder / DUMP)
+        dump.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
+        files = [
+            FileEntry(file.relative, file.sha256, file.graph.value, dump.triples.get(file.graph, 0))
+            if file.is_graph
+            else FileEntry(file.relative, file.sha256)
+            for file in layout.files()
+        ]
+        derived = [
+            RuleEntry(rule.name, rule.graph.value, dump.triples.get(rule.graph, 0), spent[rule.name]) for rule in rules
+        ]
+        store.bulk_extend(describe(layout.base, files, derived, rules))
+        dump.add(store, graph_name(layout.base))
     with _timed(seconds, "store"):
         progress("store", 0, 1)
         on_disk = Store(str(folder / STORE))
@@ -97,11 +106,11 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
         version=__version__,
         commit=commit_of(layout.root),
         built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        triples=len(store),
+        triples=sum(dump.triples.values()),
         seconds=seconds,
         files=tuple(files),
         rules=tuple(derived),
-        dump_sha256=dump_sha256,
+        dump_sha256=dump.sha256,
         parts=parts,
     ).write(folder)
 
@@ -111,40 +120,11 @@ def _lasting(folder: Path) -> list[Path]:
     return [folder / DUMP, *sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT"]
 
 
-def _load(layout: Layout, store: Store, progress: Progress) -> list[FileEntry]:
-    entries: list[FileEntry] = []
-    files = layout.files()
-    for number, file in enumerate(files):
-        progress("load", number, len(files))
-        if not file.is_graph:
-            entries.append(FileEntry(file.relative, file.sha256))
-            continue
-        before = len(store)
+def _load(layout: Layout, store: Store, progress: Progress) -> None:
+    graphs = layout.graphs()
+    for number, file in enumerate(graphs):
+        progress("load", number, len(graphs))
         load_into(store, file)
-        entries.append(FileEntry(file.relative, file.sha256, file.graph.value, len(store) - before))
-    return entries
-
-
-def _derive(layout: Layout, store: Store, rules: list[Rule]) -> list[RuleEntry]:
-    seconds = reason(store, rules)
-    graphs = {rule.name: layout.derived_graph(rule.name) for rule in rules}
-    return [RuleEntry(name, graph.value, _count(store, graph), seconds[name]) for name, graph in graphs.items()]
-
-
-def _count(store: Store, graph: NamedNode) -> int:
-    return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
-
-
-def _dump(store: Store, path: Path) -> str:
-    """Write every quad, sorted within its graph, and return the SHA-256 of the file."""
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for graph in sorted(store.named_graphs(), key=lambda graph: graph.value):
-            text = serialize(store.quads_for_pattern(None, None, None, graph), format=RdfFormat.N_QUADS)
-            lines = b"".join(sorted((text or b"").splitlines(keepends=True)))
-            digest.update(lines)
-            file.write(lines)
-    return digest.hexdigest()
 
 
 def commit_of(root: Path) -> str | None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimgraph.errors import SnapshotError
@@ -13,7 +14,6 @@ from claimgraph.snapshot.snapshot import CURRENT, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _BUILDING = ".building-"
 
@@ -88,9 +88,9 @@ def _flush(folder: Path) -> None:
     """Force every file below a folder, and the folders, onto the disk."""
     for parent, _, names in os.walk(folder):
         for name in names:
-            with (folder / parent / name).open("rb") as file:
+            with Path(parent, name).open("rb") as file:
                 os.fsync(file.fileno())
-        _flush_folder(folder / parent)
+        _flush_folder(Path(parent))
 
 
 def _flush_folder(folder: Path) -> None:

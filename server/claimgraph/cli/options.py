@@ -1,0 +1,46 @@
+"""The options that several commands share, and the settings that come of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimgraph.dataset import Layout, root
+from claimgraph.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+dataset_option = click.option(
+    "--dataset",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The dataset: a folder with 'ontology', 'data' and 'queries'. [default: the shipped one]",
+)
+snapshots_option = click.option(
+    "--snapshots",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where snapshots are kept. [default: ./snapshots]",
+)
+
+
+def settings_from(**given: Any) -> Settings:  # noqa: ANN401 - each setting has its own type
+    """Make the settings from options, where they are given, and otherwise from the environment and the defaults."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def layout_of(settings: Settings) -> Layout:
+    """Find the dataset that the settings name, or the shipped one.
+
+    Raises:
+        UsageError: the folder is no dataset.
+    """
+    return Layout(settings.dataset or root(), settings.base)
+
+
+def both_folders(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options for the dataset and for the snapshots to a command."""
+    return dataset_option(snapshots_option(command))

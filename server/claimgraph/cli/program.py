@@ -1,0 +1,72 @@
+"""The program with its commands, and the one place where errors become exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+from pydantic import ValidationError
+
+from claimgraph import __version__
+from claimgraph.cli.ask import query, sparql
+from claimgraph.cli.publish import build, check, serve
+from claimgraph.errors import ClaimgraphError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_STATUSES: Final[dict[type[Exception], int]] = {UsageError: 2, ValidationError: 2, ClaimgraphError: 1}
+"""What the program ends with: 0 fine, 1 findings or a failed answer, 2 wrong use. The first class that fits counts."""
+
+_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="claimgraph")
+def program() -> None:
+    r"""Build, serve and question a knowledge graph of contested claims.
+
+    The dataset is a folder with 'ontology', 'data' and 'queries': the shipped one, or the one that --dataset names.
+    A build checks it, reasons over it and publishes it as a snapshot, which the other commands read.
+
+    \b
+    Start with:
+      claimgraph build
+      claimgraph query --list
+      claimgraph query claims-about-weapon weapon=weapon:iskander
+      claimgraph serve
+
+    Every setting can also be given as an environment variable, such as CLAIMGRAPH_DATASET.
+    The exit status is 0 if all is well, 1 for findings or a failed answer, 2 for wrong use.
+    """
+
+
+for _command in (check, build, serve, query, sparql):
+    program.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status; an error is one line on standard error, never a traceback."""
+    try:
+        status = program.main(arguments, prog_name="claimgraph", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Abort:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted. Python must not try to flush the rest when it ends.
+        sys.stdout = None
+        return 0
+    except tuple(EXIT_STATUSES) as error:
+        click.echo(f"claimgraph: {_message(error)}", err=True)
+        return next(status for kind, status in EXIT_STATUSES.items() if isinstance(error, kind))
+    return status if isinstance(status, int) else 0
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"the setting {'.'.join(str(part) for part in first['loc'])} is wrong: {first['msg']}"
+    return str(error)
