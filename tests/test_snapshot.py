@@ -1,0 +1,186 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from claimgraph.dataset import Layout
+from claimgraph.errors import BadTurtle, SnapshotError
+from claimgraph.snapshot import build, digest_of, kept, open_current
+from pyoxigraph import RdfFormat, parse
+
+ROOT = Path(__file__).parent.parent
+CLAIM = "<http://x.example/{0}> a <http://x.example/Claim> ; <http://x.example/basis> [ <http://x.example/n> {0} ] .\n"
+RULE = (
+    "#+ label: Kind\n#+ derives: kinds\n#+ why: because\n#+ example: one\n\n"
+    "CONSTRUCT { ?x <http://x.example/kind> 1 } WHERE { ?x a <http://x.example/Claim> }\n"
+)
+
+
+@pytest.fixture
+def layout(tmp_path):
+    return dataset(tmp_path / "dataset", claims=3)
+
+
+def dataset(folder, claims):
+    (folder / "ontology/rules").mkdir(parents=True)
+    (folder / "data/ttl").mkdir(parents=True)
+    (folder / "ontology/rules/kind.rq").write_text(RULE)
+    (folder / "data/ttl/claims.ttl").write_text("".join(CLAIM.format(number) for number in range(claims)))
+    return Layout(folder)
+
+
+def shipped(folder, names=("ontology", "data", "queries")):
+    for name in names:
+        shutil.copytree(ROOT / name, folder / name)
+    return Layout(folder)
+
+
+def leftovers(snapshots):
+    return [path.name for path in snapshots.iterdir() if path.name.startswith(".building-")]
+
+
+def test_the_same_files_give_the_same_snapshot_wherever_and_in_whatever_order(tmp_path):
+    one = build(shipped(tmp_path / "one"), tmp_path / "snapshots-1")
+    other = build(shipped(tmp_path / "far/other", ("queries", "data", "ontology")), tmp_path / "snapshots-2")
+    assert one.digest == other.digest
+    assert one.dump.read_bytes() == other.dump.read_bytes()
+
+
+def test_another_process_with_another_hash_seed_writes_the_same_dump(tmp_path):
+    dumps = []
+    for seed in ("1", "2"):
+        snapshots = tmp_path / seed
+        command = [sys.executable, "-m", "claimgraph", "build", "--unchecked", "--snapshots", str(snapshots)]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+        dumps.append(open_current(snapshots).manifest.dump_sha256)
+    assert dumps[0] == dumps[1]
+
+
+@pytest.mark.parametrize("change", ["data/ttl/claims.ttl", "ontology/rules/kind.rq", "queries/new.rq"])
+def test_a_change_of_any_file_changes_the_digest(layout, change):
+    before = digest_of(layout)
+    path = layout.root / change
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((path.read_text() if path.exists() else "") + "# a comment\n")
+    assert digest_of(Layout(layout.root)) != before
+
+
+def test_every_derived_triple_is_in_the_graph_of_its_rule_and_counted_there(layout, tmp_path):
+    manifest = build(layout, tmp_path / "snapshots").manifest
+    assert [(rule.name, rule.triples) for rule in manifest.rules] == [("kind", 3)]
+
+
+def test_the_snapshot_describes_its_graphs(layout, tmp_path):
+    store = build(layout, tmp_path / "snapshots").open_store()
+    rows = store.query(
+        "SELECT ?graph ?count ?source { GRAPH ?own { ?graph <http://rdfs.org/ns/void#triples> ?count ;"
+        " <http://purl.org/dc/terms/source> ?source } }"
+    )
+    assert [(row["graph"].value, row["count"].value, row["source"].value) for row in rows] == [
+        ("https://w3id.org/claimgraph/graph/claims", "9", "data/ttl/claims.ttl")
+    ]
+
+
+def test_store_and_dump_hold_the_same(layout, tmp_path):
+    snapshot = build(layout, tmp_path / "snapshots")
+    dumped = {str(quad) for quad in parse(path=snapshot.dump, format=RdfFormat.N_QUADS)}
+    assert len(dumped) == len(snapshot.open_store()) == snapshot.manifest.triples
+
+
+def test_a_second_build_of_the_same_dataset_does_nothing(layout, tmp_path):
+    first = build(layout, tmp_path / "snapshots")
+    assert build(layout, tmp_path / "snapshots").manifest.built_at == first.manifest.built_at
+    assert first.path.stat().st_mtime_ns == open_current(tmp_path / "snapshots").path.stat().st_mtime_ns
+
+
+def test_a_build_that_fails_leaves_the_old_snapshot_current(layout, tmp_path):
+    good = build(layout, tmp_path / "snapshots")
+    (layout.root / "data/ttl/claims.ttl").write_text("<a> <b> ,")
+    with pytest.raises(BadTurtle):
+        build(Layout(layout.root), tmp_path / "snapshots")
+    assert open_current(tmp_path / "snapshots").digest == good.digest
+    assert leftovers(tmp_path / "snapshots") == []
+
+
+def test_a_disk_that_is_full_is_told_and_leaves_the_old_snapshot_current(layout, tmp_path, monkeypatch):
+    good = build(layout, tmp_path / "snapshots")
+    (layout.root / "data/ttl/more.ttl").write_text(CLAIM.format(9))
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SnapshotError, match="No space left"):
+        build(Layout(layout.root), tmp_path / "snapshots")
+    assert open_current(tmp_path / "snapshots").digest == good.digest
+
+
+@pytest.mark.parametrize("part", ["dataset.nq", "manifest.json", "store/CURRENT"])
+@pytest.mark.parametrize("spoil", ["cut", "remove"])
+def test_a_snapshot_cut_short_is_recognised_and_told_in_one_line(layout, tmp_path, part, spoil):
+    path = build(layout, tmp_path / "snapshots").path / part
+    if spoil == "cut":
+        os.truncate(path, path.stat().st_size // 2)
+    else:
+        path.unlink()
+    with pytest.raises(SnapshotError, match="claimgraph build") as caught:
+        open_current(tmp_path / "snapshots")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_build_mends_a_snapshot_cut_short(layout, tmp_path):
+    os.truncate(build(layout, tmp_path / "snapshots").dump, 10)
+    build(layout, tmp_path / "snapshots")
+    open_current(tmp_path / "snapshots").verify()
+
+
+def test_where_no_snapshot_is_the_message_says_what_to_do(tmp_path):
+    with pytest.raises(SnapshotError, match="run 'claimgraph build'"):
+        open_current(tmp_path)
+
+
+def test_only_the_newest_snapshots_are_kept(layout, tmp_path):
+    digests = []
+    for number in range(4):
+        (layout.root / "data/ttl/claims.ttl").write_text(CLAIM.format(number))
+        digests.append(build(Layout(layout.root), tmp_path / "snapshots", keep=2).digest)
+    assert {path.name for path in kept(tmp_path / "snapshots")} == set(digests[-2:])
+
+
+def test_builds_at_once_all_end_well(tmp_path):
+    layout = dataset(tmp_path / "dataset", claims=2000)
+    command = [sys.executable, "-m", "claimgraph", "build", "--unchecked"]
+    command += ["--dataset", str(layout.root), "--snapshots", str(tmp_path / "snapshots")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    assert [(process.communicate()[1], process.returncode) for process in running] == [(b"", 0)] * 3
+    open_current(tmp_path / "snapshots").verify()
+
+
+@pytest.mark.parametrize("moment", [0.1, 0.3, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8])
+def test_a_build_killed_at_any_moment_leaves_no_half_snapshot(tmp_path, moment):
+    layout, snapshots = dataset(tmp_path / "dataset", claims=5000), tmp_path / "snapshots"
+    good = build(dataset(tmp_path / "before", claims=1), snapshots)
+    command = [sys.executable, "-m", "claimgraph", "build", "--unchecked"]
+    process = subprocess.Popen(
+        [*command, "--dataset", str(layout.root), "--snapshots", str(snapshots)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert open_current(snapshots).digest in {good.digest, digest_of(layout)}
+    assert build(layout, snapshots).digest == open_current(snapshots).digest == digest_of(layout)
+    assert leftovers(snapshots) == []
+
+
+def test_the_manifest_names_files_rules_and_version(layout, tmp_path):
+    snapshot = build(layout, tmp_path / "snapshots")
+    manifest = json.loads((snapshot.path / "manifest.json").read_text(encoding="utf-8"))
+    assert {"digest", "commit", "files", "rules", "version"} <= manifest.keys()
