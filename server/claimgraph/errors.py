@@ -6,7 +6,8 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
     ClaimgraphError
      ├ UsageError                 wrong use of a command or a parameter
      │  ├ UnknownName             no query, resource or snapshot of that name
-     │  └ BadParameter            a parameter whose value is not of its type
+     │  ├ BadParameter            a parameter whose value is not of its type
+     │  └ UnknownMediaType        a request whose body is of a kind that is not read
      ├ BadQuery                   SPARQL that does not parse, or that is refused as it stands
      │  ├ UpdateRefused           an update where only queries are answered
      │  └ ServiceRefused          a SERVICE that would leave this machine
@@ -77,6 +78,10 @@ class BadParameter(UsageError):
         self.parameter = parameter
         self.type = type_
         self.value = value
+
+
+class UnknownMediaType(UsageError):
+    """Say that the body of a request is of a kind that is not read."""
 
 
 class BadQuery(ClaimgraphError):

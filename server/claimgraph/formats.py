@@ -13,7 +13,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from claimgraph.errors import UnknownName
 
-Kind = Literal["rows", "graph"]
+Kind = Literal["rows", "graph", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ GRAPHS: tuple[Format, ...] = (
     Format("nq", "N-Quads", "application/n-quads", "nq", "graph", rdf=RdfFormat.N_QUADS, aliases=("text/x-nquads",)),
 )
 """Formats for the answers of CONSTRUCT and DESCRIBE and for documents in RDF, the preferred one first."""
+
+HTML = Format("html", "HTML", "text/html", "html", "page", aliases=("application/xhtml+xml",))
+"""Pages for people."""
 
 
 def by_name(name: str, formats: tuple[Format, ...] = ROWS + GRAPHS) -> Format:

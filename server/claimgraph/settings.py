@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     http_workers: int = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 1)), ge=1, description="processes that answer HTTP requests"
     )
-    http_threads: int = Field(8, ge=1, description="requests that one HTTP process works on at once")
+    http_threads: int = Field(32, ge=1, description="requests that one HTTP process works on at once")
     query_workers: int = Field(
         default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)),
         ge=1,

@@ -54,7 +54,12 @@ WHOLE = Dataset()
 
 
 class Answer(Protocol):
-    """Be the bytes of one answer, in pieces; iterating raises the errors of :meth:`Engine.answer`."""
+    """Be the bytes of one answer, in pieces; iterating raises the errors of :meth:`Engine.answer`.
+
+    ``times`` holds the seconds that parts of the work took, as far as they are known, once the answer is whole.
+    """
+
+    times: dict[str, float]
 
     def __iter__(self) -> Iterator[bytes]:
         """Return itself."""

@@ -24,6 +24,7 @@ _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 _NATIVE_REASONS = ("The SELECT contains a variable that is unbound", "IRI parsing failed")
+_VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 _OPERAND_ENDS = frozenset({"variable", "iri", "name", "string", "number", "language"})
 _NATIVE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 DEFAULT_NESTING = 200
@@ -31,11 +32,14 @@ DEFAULT_NESTING = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Hold a query that may be answered: its text (codepoint escapes replaced), its form, and whether it says FROM."""
+    """Hold a query that may be answered: its text (codepoint escapes replaced) and form, whether it says FROM,
+    and whether two answers over the same data may differ (NOW, RAND, UUID).
+    """
 
     text: str
     form: QueryForm
     names_dataset: bool = False
+    is_volatile: bool = False
 
     @property
     def answers_rows(self) -> bool:
@@ -57,7 +61,8 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
     form = _form(text, tokens)
     _refuse_service(text, tokens, allowed)
     refuse_slips(text, tokens, max_nesting=max_nesting)
-    return Query(text, form, any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens))
+    words = {token.text.upper() for token in tokens if token.kind == "word"}
+    return Query(text, form, "FROM" in words, not words.isdisjoint(_VOLATILE))
 
 
 def parse(text: str, *, max_nesting: int = DEFAULT_NESTING) -> Query:

@@ -1,0 +1,49 @@
+"""Put the application together from its blueprints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+
+from claimgraph import __version__
+from claimgraph.web import home, linked_data, problems, queries, sparql
+from claimgraph.web.tables import href_of
+
+if TYPE_CHECKING:
+    from claimgraph.settings import Settings
+    from claimgraph.web.service import Service
+
+_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Server-Timing, Claimgraph-Snapshot, Claimgraph-Commit, Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
+"""On every response. Any site may read: everything here is public and nothing can be written."""
+
+
+def create_app(service: Service, settings: Settings) -> Flask:
+    """Make the WSGI application over whatever snapshot the service gives."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(version=__version__, href_of=href_of)
+    app.register_blueprint(home.blueprint(service, settings))
+    app.register_blueprint(sparql.blueprint(service, settings))
+    app.register_blueprint(queries.blueprint(service, settings))
+    app.register_blueprint(linked_data.blueprint(service, settings))
+    problems.register(app)
+    app.after_request(_add_headers)
+    return app
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    return response

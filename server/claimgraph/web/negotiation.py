@@ -1,0 +1,63 @@
+"""The one place of content negotiation (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimgraph.errors import NotAcceptable
+from claimgraph.formats import Format, by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EXACT, _TYPE, _ANY = 3, 2, 1
+
+
+def negotiate(accept: str | None, offered: Sequence[Format], override: str | None = None) -> Format:
+    """Choose the format that a client likes best; the server's own order decides between equals.
+
+    A media type named exactly wins over a wildcard of the same quality. Parameters of media types count for nothing.
+    ``override`` is the name given as ``?format=`` or as an extension, and settles the matter.
+
+    Raises:
+        UnknownName: the override names no format on offer.
+        NotAcceptable: nothing on offer is acceptable.
+    """
+    if override is not None:
+        return by_name(override, tuple(offered))
+    if not (accept or "").strip():
+        return offered[0]
+    ranges = [parsed for part in (accept or "").split(",") if (parsed := _range(part))]
+    best = max(offered, key=lambda format_: _rank(format_, ranges))  # the first of equals
+    if _rank(best, ranges)[0] <= 0:
+        raise NotAcceptable([format_.media_type for format_ in offered])
+    return best
+
+
+def _range(part: str) -> tuple[str, float] | None:
+    """Parse one media range into the bare type and its quality; what is no media range is None."""
+    media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    if "/" not in media_type:
+        return None
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                quality = 0.0
+    return media_type, quality
+
+
+def _rank(format_: Format, ranges: list[tuple[str, float]]) -> tuple[float, int]:
+    """Rank a format by the quality of the most specific range that fits it; wildcards fit its own media type alone."""
+    exact = [quality for wanted, quality in ranges if wanted in format_.media_types]
+    if exact:
+        return max(exact), _EXACT
+    family = format_.media_type.partition("/")[0] + "/*"
+    for wildcard, specificity in ((family, _TYPE), ("*/*", _ANY)):
+        fitting = [quality for wanted, quality in ranges if wanted == wildcard]
+        if fitting:
+            return max(fitting), specificity
+    return 0.0, 0

@@ -1,0 +1,94 @@
+"""What the views need of the outside: the snapshot in service, its engine and catalogue, and small questions to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from claimgraph.engine import Limits
+from claimgraph.formats import by_name
+from claimgraph.sparql.bind import bind
+from claimgraph.sparql.prefixes import declarations, shorten
+from claimgraph.sparql.query import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claimgraph.catalog import Catalog
+    from claimgraph.engine import Engine
+    from claimgraph.snapshot import Manifest
+
+Term = NamedNode | Literal | BlankNode
+Row = dict[str, Term]
+_JSON = by_name("json")
+_PAGE_LIMITS = Limits(seconds=10, bytes=64 << 20)
+_LABELS = """
+SELECT ?thing (MIN(?one) AS ?label) {
+  VALUES ?thing { %s }
+  ?thing rdfs:label|skos:prefLabel|dcterms:title ?one
+  FILTER(LANG(?one) = "" || LANGMATCHES(LANG(?one), "en"))
+} GROUP BY ?thing"""
+_BY_IDENTIFIER = "SELECT DISTINCT ?thing { ?thing dcterms:identifier ?wanted } LIMIT 2"
+
+
+@dataclass
+class View:
+    """Be one snapshot in service: what it is made of, who answers over it, and the canned queries."""
+
+    manifest: Manifest
+    engine: Engine
+    catalog: Catalog
+    _identifiers: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Return the digest that names the snapshot."""
+        return self.manifest.digest
+
+    def rows(self, text: str, values: Mapping[str, NamedNode | Literal] | None = None) -> list[Row]:
+        """Ask a SELECT query of our own (all known prefixes declared) and return its rows."""
+        query = read(declarations() + bind(text, values or {}))
+        body = b"".join(self.engine.answer(query, _JSON, _PAGE_LIMITS))
+        return parse_rows(body)[1]
+
+    def resolve(self, identifier: str) -> str | None:
+        """Find the one thing with a ``dcterms:identifier``, or None where there is none or more than one."""
+        if identifier not in self._identifiers:
+            found = [row["thing"].value for row in self.rows(_BY_IDENTIFIER, {"wanted": Literal(identifier)})]
+            self._identifiers[identifier] = found[0] if len(found) == 1 else None
+        return self._identifiers[identifier]
+
+    def labels(self, terms: Iterable[object]) -> dict[str, str]:
+        """Look up the English (or languageless) labels of all IRIs among some terms."""
+        wanted = sorted({str(term) for term in terms if isinstance(term, NamedNode)})
+        if not wanted:
+            return {}
+        return {row["thing"].value: row["label"].value for row in self.rows(_LABELS % " ".join(wanted))}
+
+
+class Service(Protocol):
+    """Give the snapshot that is in service now."""
+
+    def current(self) -> View:
+        """Return the view; one request asks once and stays with it.
+
+        Raises:
+            SnapshotError: there is none.
+        """
+        ...
+
+
+def parse_rows(body: bytes) -> tuple[list[str], list[Row]]:
+    """Parse SPARQL JSON into the names of the columns and the rows; a boolean becomes one row of one column."""
+    results = parse_query_results(body, QueryResultsFormat.JSON)
+    if not isinstance(results, QuerySolutions):
+        return ["answer"], [{"answer": Literal(bool(results))}]
+    names = [variable.value for variable in results.variables]
+    return names, [{name: row[name] for name in names if row[name] is not None} for row in results]
+
+
+def name_of(iri: str, labels: Mapping[str, str]) -> str:
+    """Name a thing for people: by its label, otherwise by its short IRI."""
+    return labels.get(iri) or shorten(iri)
