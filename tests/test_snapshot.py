@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from claimgraph.dataset import Layout
 from claimgraph.errors import BadTurtle, SnapshotError
 from claimgraph.snapshot import build, digest_of, kept, open_current
-from pyoxigraph import RdfFormat, parse
 
 ROOT = Path(__file__).parent.parent
 CLAIM = "<http://x.example/{0}> a <http://x.example/Claim> ; <http://x.example/basis> [ <http://x.example/n> {0} ] .\n"

@@ -77,7 +77,8 @@ class LinearUnit:
 
     def _where(self, conclusions: list[Conclusion], *, look: bool) -> str:
         where = f"GRAPH ?g {{ ?x {self.premise.predicate} {self.premise.class_ or '?y'} }}"
-        if any(conclusion.subject == "y" for conclusion in conclusions):
+        # Conclusions about literals are left out by the store itself, but would seem to be new each time.
+        if look and conclusions[0].subject == "y":
             where += " FILTER(!isLiteral(?y))"
         if look:
             where += f" FILTER NOT EXISTS {{ GRAPH ?h {{ {conclusions[0].pattern()} }} }}"
@@ -129,7 +130,7 @@ def linear_units(found: Iterable[LinearRule], others: Sequence[Rule]) -> list[Li
     for premise, conclusions in by_premise.items():
         apart: dict[frozenset[Rule], list[tuple[Rule, Conclusion]]] = defaultdict(list)
         for conclusion, rule in conclusions.items():
-            if not reach.spares(conclusion, conclusions):
+            if not reach.spares(premise, conclusion, conclusions):
                 apart[frozenset(vacuous.get((premise, conclusion), ()))].append((rule, conclusion))
         units += [LinearUnit(premise, members, settled_by) for settled_by, members in apart.items()]
     return units
@@ -144,8 +145,8 @@ def _vacuous(rules: Sequence[Rule], reach: Reach) -> dict[tuple[Shape, Conclusio
     found: dict[tuple[Shape, Conclusion], set[Rule]] = defaultdict(set)
     refuted: set[tuple[Shape, Conclusion, Rule]] = set()
     for rule in rules:
-        given = known(rule.algebra.p, reach)
-        for triple in rule.algebra.template:
+        given = known(rule.tree.where, reach)
+        for triple in rule.tree.template:
             derived = described(*triple)
             for general, particular in reach.with_ends(derived):
                 if particular in given:

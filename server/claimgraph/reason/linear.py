@@ -9,13 +9,13 @@ from rdflib.term import URIRef, Variable
 
 from claimgraph.reason.schema import patterns
 from claimgraph.reason.shape import TYPE, Shape, Term
+from claimgraph.reason.tree import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rdflib.plugins.sparql.parserutils import CompValue
-
     from claimgraph.reason.rule import Rule
+    from claimgraph.reason.tree import Node
 
 
 class Conclusion(NamedTuple):
@@ -58,10 +58,10 @@ class LinearRule(NamedTuple):
 def linear(rule: Rule, binding: Mapping[str, Term]) -> LinearRule | None:
     """Read an instance of a rule as one with a single premise, or return None where it is not of that kind."""
     _, facts = patterns(rule)
-    if len(facts) != 1 or len(rule.algebra.template) != 1 or not _is_plain(rule.algebra.p):
+    if len(facts) != 1 or len(rule.tree.template) != 1 or not _is_plain(rule.tree.where):
         return None
     subject, predicate, value = (_resolve(term, binding) for term in facts[0])
-    head_subject, head_predicate, head_value = (_resolve(term, binding) for term in rule.algebra.template[0])
+    head_subject, head_predicate, head_value = (_resolve(term, binding) for term in rule.tree.template[0])
     if not isinstance(subject, Variable) or not _are_names(predicate, head_predicate):
         return None
     has_value = isinstance(value, Variable)
@@ -92,10 +92,19 @@ class Reach:
             self._steps.setdefault(rule.premise, []).append(rule.conclusion)
         self._known: dict[Conclusion, set[Conclusion]] = {}
 
-    def spares(self, conclusion: Conclusion, others: Iterable[Conclusion]) -> bool:
-        """Tell whether one of the other conclusions leads to this one, and not the other way round."""
+    def spares(self, premise: Shape, conclusion: Conclusion, others: Iterable[Conclusion]) -> bool:
+        """Tell whether another conclusion from a premise leads to this one, so that it need not be drawn directly.
+
+        One that leads back to the premise does not count: each of the two could leave the conclusion to the other. Nor
+        does one about y, if this one is about x: where y is a literal, nothing is concluded about it.
+        """
         return any(
-            conclusion in self.of(other) and other not in self.of(conclusion) for other in others if other != conclusion
+            conclusion in self.of(other)
+            and (other.subject == "x" or conclusion.subject == "y")
+            and other not in self.of(conclusion)
+            and all(reached.shape != premise for reached in (other, *self.of(other)))
+            for other in others
+            if other != conclusion
         )
 
     def with_ends(self, start: Conclusion) -> Iterator[tuple[Conclusion, Conclusion]]:
@@ -104,17 +113,23 @@ class Reach:
             yield step, step.after(start)
 
     def of(self, start: Conclusion) -> set[Conclusion]:
-        """Return everything that follows from a triple."""
+        """Return all that follows from a triple, also if its value is a literal, of which nothing can be said."""
         if start not in self._known:
-            seen: set[Conclusion] = set()
-            waiting = [start]
-            while waiting:
-                premise = waiting.pop()
-                reached = {step.after(premise) for step in self._steps.get(premise.shape, ())} - seen
-                seen |= reached
-                waiting.extend(reached)
-            self._known[start] = seen
+            about_value = {one for one in self._closure(start, None) if one.subject == start.value}
+            self._known[start] = about_value | self._closure(start, start.value)
         return self._known[start]
+
+    def _closure(self, start: Conclusion, mute: str | Term | None) -> set[Conclusion]:
+        """Follow the rules from a triple, but draw no conclusion of which the subject is ``mute``."""
+        seen: set[Conclusion] = set()
+        waiting = [start]
+        while waiting:
+            premise = waiting.pop()
+            reached = {step.after(premise) for step in self._steps.get(premise.shape, ())} - seen
+            reached = {one for one in reached if one.subject != mute}
+            seen |= reached
+            waiting.extend(reached)
+        return seen
 
 
 def _are_names(*terms: object) -> bool:
@@ -127,12 +142,12 @@ def _resolve(term: Any, binding: Mapping[str, Term]) -> Any:  # noqa: ANN401 - r
     return NamedNode(str(term)) if isinstance(term, URIRef) else term
 
 
-def _is_plain(node: CompValue) -> bool:
+def _is_plain(group: Node) -> bool:
     """Tell whether a pattern is nothing but triples and tests that a value is no literal, which updates see to."""
-    while node.name in ("Project", "Filter"):
-        if node.name == "Filter":
-            test = node.expr
-            if test.name != "UnaryNot" or test.expr.name != "Builtin_isLITERAL":
-                return False
-        node = node.p
-    return bool(node.name == "BGP")
+    return all(
+        part.name == "TriplesBlock" or (part.name == "Filter" and _is_literal_test(part)) for part in parts(group)
+    )
+
+
+def _is_literal_test(part: Node) -> bool:
+    return bool(getattr(part.expr, "name", "") == "UnaryNot" and part.expr.expr.name == "Builtin_isLITERAL")

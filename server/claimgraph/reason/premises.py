@@ -5,38 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rdflib.paths import AlternativePath, InvPath, SequencePath
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import URIRef, Variable
 
 from claimgraph.reason.linear import described
-from claimgraph.reason.shape import triples_of
+from claimgraph.reason.tree import parts, triples_of
 
 if TYPE_CHECKING:
     from claimgraph.reason.linear import Conclusion, Reach
+    from claimgraph.reason.tree import Node
 
 _Known = set["Conclusion"]
 
 
-def known(node: Any, reach: Reach) -> _Known:  # noqa: ANN401 - rdflib's algebra has no types
-    """List triples, with the rule's variables as their ends, that hold in every solution of an algebra node.
+def known(group: Node, reach: Reach) -> _Known:
+    """List triples, with the rule's variables as their ends, that hold in every solution of a group of patterns.
 
     The list may be too short, never too long.
     """
-    if not isinstance(node, CompValue):
-        return set()
-    match node.name:
-        case "BGP":
-            found = {one for subject, path, value in triples_of(node) for one in _along(subject, path, value, reach)}
-        case "Union":
-            found = known(node.p1, reach) & known(node.p2, reach)
-        case "Join":
-            found = known(node.p1, reach) | known(node.p2, reach)
-        case "LeftJoin" | "Minus":
-            found = known(node.p1, reach)
-        case "Project" | "Filter" | "Extend" | "Distinct" | "Graph":
-            found = known(node.p, reach)
-        case _:
-            found = set()
+    found: _Known = set()
+    for part in parts(group):
+        if part.name == "TriplesBlock":
+            for subject, path, value in triples_of(part):
+                found |= _along(subject, path, value, reach)
+        elif part.name == "GroupOrUnionGraphPattern":
+            found |= set.intersection(*(known(branch, reach) for branch in part.graph))
+        elif part.name == "GraphGraphPattern":
+            found |= known(part.graph, reach)
     return found
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyparsing import ParseBaseException
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
+from rdflib import BNode
 
 from claimgraph.errors import BadQuery, BadRule, Place
+from claimgraph.reason.tree import Tree, names, read_tree
 from claimgraph.sparql.header import read_header, require
 from claimgraph.sparql.query import parse
 
@@ -30,7 +30,7 @@ _UNSTEADY = re.compile(r"Builtin_(NOW|RAND|UUID|STRUUID|BNODE)\Z")
 class Rule:
     """Hold a rule; ``name`` is its path below ``ontology/rules`` without extension, ``graph`` where it derives into.
 
-    ``algebra`` is the query as rdflib's algebra, from which it is read what the rule depends on; it is never evaluated.
+    ``tree`` is the parse tree of the query, from which it is read what the rule depends on.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Rule:
     derives: str
     why: str
     example: str
-    algebra: Any
+    tree: Tree
 
     @property
     def is_owl(self) -> bool:
@@ -82,21 +82,21 @@ def load_rule(layout: Layout, path: Path) -> Rule:
     header = read_header(text, file)
     require(header, _HEADER_KEYS, file)
     label, derives, why, example = (header[key].strip() for key in _HEADER_KEYS)
-    algebra = _parse(text, file)
-    rule = Rule(name, layout.derived_graph(name), file, text, label, derives, why, example, algebra)
+    tree = _parse(text, file)
+    rule = Rule(name, layout.derived_graph(name), file, text, label, derives, why, example, tree)
     _refuse_unfit(rule)
     return rule
 
 
-def _parse(text: str, file: str) -> Any:  # noqa: ANN401 - rdflib's algebra has no types
-    """Parse with the own parser, which refuses what must not run, and with that of rdflib, which gives the algebra."""
+def _parse(text: str, file: str) -> Tree:
+    """Parse with the own parser, which refuses what must not run, and with that of rdflib, which gives the tree."""
     try:
         parse(text)
     except BadQuery as error:
         place = Place(file, error.line, error.column or 1) if error.line else _query_place(text, file)
         raise BadRule(error.reason, place=place) from error
     try:
-        return translateQuery(parseQuery(text)).algebra
+        return read_tree(text)
     except ParseBaseException as error:
         raise BadRule(
             f"rdflib does not parse it: {error.msg}", place=Place(file, error.lineno, error.column)
@@ -109,31 +109,21 @@ def _refuse_unfit(rule: Rule) -> None:
     Raises:
         BadRule: the rule is no CONSTRUCT, calls out, names its own dataset, invents blank nodes, or is unsteady.
     """
-    if rule.algebra.name != "ConstructQuery":
+    if rule.tree.name != "ConstructQuery":
         raise rule.fault("a rule must be a CONSTRUCT query")
-    if rule.algebra.datasetClause:
-        raise rule.fault("a rule may not have FROM: it sees the whole dataset")
-    if any(
-        not hasattr(term, "n3") or term.n3().startswith("_:") for triple in rule.algebra.template for term in triple
-    ):
+    if not rule.tree.template:
+        raise rule.fault("a rule must say what it constructs: CONSTRUCT { ... } WHERE { ... }")
+    if any(isinstance(term, BNode) for triple in rule.tree.template for term in triple):
         raise rule.fault("a rule may not construct blank nodes: they would be new ones in each round; use IRI(...)")
-    for name in _names(rule.algebra):
+    for name in sorted(names(rule.tree.whole)):
+        if name == "DatasetClause":
+            raise rule.fault("a rule may not have FROM: it sees the whole dataset")
         if name == "Aggregate_GroupConcat":
             raise rule.fault("a rule may not use GROUP_CONCAT: the order of its parts is not defined")
+        if name == "Aggregate_Sample":
+            raise rule.fault("a rule may not use SAMPLE: which value it takes is not defined")
         if _UNSTEADY.match(name):
-            raise rule.fault(
-                f"a rule may not use {name.removeprefix('Builtin_')}: its answer would change between builds"
-            )
-
-
-def _names(node: Any) -> set[str]:  # noqa: ANN401 - rdflib's algebra has no types
-    """Collect the names of all operators in an algebra tree."""
-    if isinstance(node, dict):
-        below = [_names(value) for key, value in node.items() if key not in ("_vars", "template")]
-        return {getattr(node, "name", "")}.union(*below)
-    if isinstance(node, list | tuple | set):
-        return set().union(*(_names(value) for value in node))
-    return set()
+            raise rule.fault(f"a rule may not use {name.removeprefix('Builtin_')}: its answer changes between builds")
 
 
 def _query_place(text: str, file: str) -> Place:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from rdflib import URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.paths import Path as PropertyPath
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Variable
 
-from claimgraph.reason.shape import Term, triples_of
+from claimgraph.reason.tree import Node, Pattern, parts, triples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions, Store
 
     from claimgraph.reason.rule import Rule
-
-Pattern = tuple[Any, Any, Any]
+    from claimgraph.reason.shape import Term
 
 _AXIOMS = {
     *(RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, RDF.first, RDF.rest),
@@ -40,7 +38,7 @@ _AXIOMS = {
 
 def derives_axioms(rule: Rule) -> bool:
     """Tell whether a rule derives axioms rather than facts."""
-    return any(predicate in _AXIOMS for _, predicate, _ in rule.algebra.template)
+    return any(predicate in _AXIOMS for _, predicate, _ in rule.tree.template)
 
 
 def is_axiom(pattern: Pattern) -> bool:
@@ -53,7 +51,7 @@ def is_axiom(pattern: Pattern) -> bool:
 
 def patterns(rule: Rule) -> tuple[list[Pattern], list[Pattern]]:
     """Split the patterns that every solution of a rule must match into those of axioms and those of facts."""
-    found = list(_required(rule.algebra.p))
+    found = list(_required(rule.tree.where))
     return [one for one in found if is_axiom(one)], [one for one in found if not is_axiom(one)]
 
 
@@ -63,7 +61,7 @@ def instances(rule: Rule, store: Store) -> list[dict[str, Term]]:
     A rule without such variables has one instance, which binds nothing.
     """
     axioms, facts = patterns(rule)
-    wanted = _term_variables([*facts, *rule.algebra.template])
+    wanted = _term_variables([*facts, *rule.tree.template])
     free = sorted(wanted & {str(term) for pattern in axioms for term in pattern if isinstance(term, Variable)})
     if not free:
         return [{}]
@@ -82,17 +80,13 @@ def _term_variables(found: list[Pattern]) -> set[str]:
     }
 
 
-def _required(node: Any) -> Iterator[Pattern]:  # noqa: ANN401 - rdflib's algebra has no types
-    """List the triple patterns outside of UNION, OPTIONAL, MINUS, EXISTS and sub-queries."""
-    if not isinstance(node, CompValue):
-        return
-    if node.name == "BGP":
-        yield from triples_of(node)
-    elif node.name in ("Project", "Filter", "Extend", "Distinct"):
-        yield from _required(node.p)
-    elif node.name == "Join":
-        yield from _required(node.p1)
-        yield from _required(node.p2)
+def _required(group: Node) -> Iterator[Pattern]:
+    """List the triple patterns of a group outside of UNION, OPTIONAL, MINUS, EXISTS and sub-queries."""
+    for part in parts(group):
+        if part.name == "TriplesBlock":
+            yield from triples_of(part)
+        elif part.name == "GroupOrUnionGraphPattern" and len(part.graph) == 1:
+            yield from _required(part.graph[0])
 
 
 def _leaves(path: Any) -> Iterator[URIRef]:  # noqa: ANN401 - rdflib's paths have no types

@@ -1,4 +1,4 @@
-"""What a rule reads and writes, read from its algebra: the shapes of triples that its patterns match.
+"""What a rule reads and writes: the shapes of triples that its patterns match.
 
 A :class:`Shape` is a predicate, or ``rdf:type`` with a class; None stands for "any". Two shapes meet when some triple
 can have both.
@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode
-from pyparsing import ParseResults
 from rdflib import URIRef
 from rdflib.namespace import RDF
 from rdflib.paths import Path as PropertyPath
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Variable
+
+from claimgraph.reason.tree import is_list, is_node, names, triples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from claimgraph.reason.tree import Node
 
 Term = NamedNode | BlankNode
 TYPE = NamedNode(str(RDF.type))
@@ -43,13 +45,6 @@ class Reads:
 
     positive: set[Shape] = field(default_factory=set)
     negative: set[Shape] = field(default_factory=set)
-
-
-def triples_of(node: Any) -> Iterator[tuple[Any, Any, Any]]:  # noqa: ANN401 - rdflib's algebra
-    """List the triple patterns of a block; inside EXISTS rdflib strings several of one subject together."""
-    for run in node.triples:
-        for start in range(0, len(run), 3):
-            yield run[start], run[start + 1], run[start + 2]
 
 
 def triple_shapes(triple: tuple[Any, Any, Any], binding: Mapping[str, Term]) -> Iterator[Shape]:
@@ -83,47 +78,43 @@ def _path_names(path: Any) -> Iterator[NamedNode | None]:  # noqa: ANN401 - rdfl
             yield from _path_names(part)
 
 
-def reads(algebra: Any, binding: Mapping[str, Term]) -> Reads:  # noqa: ANN401 - rdflib's algebra
-    """Find the shapes that a query reads, apart by whether more such triples can take an answer away.
+def reads(where: Node, binding: Mapping[str, Term]) -> Reads:
+    """Find the shapes that a pattern reads, apart by whether more such triples can take an answer away.
 
-    Absence is asked for by NOT EXISTS and MINUS; aggregates, OPTIONAL and LIMIT need everything below them settled.
-    Two negations, one inside the other, cancel out.
+    Absence is asked for by NOT EXISTS and MINUS; aggregates, OPTIONAL, LIMIT and functions of EXISTS need everything
+    below them settled. Two negations, one inside the other, cancel out.
     """
     found = Reads()
-    _walk(algebra.p, binding, found, positive=True, settled=False)
+    _walk(where, binding, found, positive=True, settled=False)
     return found
 
 
-def _walk(node: Any, binding: Mapping[str, Term], found: Reads, *, positive: bool, settled: bool) -> None:  # noqa: ANN401
-    """Visit an algebra node; ``settled`` says that what lies below must be complete whatever its sign."""
-    if isinstance(node, list | tuple | set | ParseResults):
+def _walk(node: Node, binding: Mapping[str, Term], found: Reads, *, positive: bool, settled: bool) -> None:
+    """Visit a node; ``settled`` says that what lies below must be complete whatever its sign."""
+    if is_list(node):
         for part in node:
             _walk(part, binding, found, positive=positive, settled=settled)
-    if not isinstance(node, CompValue):
-        return
-    if node.name in ("BGP", "TriplesBlock"):
+    elif is_node(node) and node.name == "TriplesBlock":
         into = found.positive if positive and not settled else found.negative
         for triple in triples_of(node):
             into.update(triple_shapes(triple, binding))
-        return
-    for key, value in node.items():
-        if key != "_vars":
-            sign, whole = _effect(node.name, key)
-            _walk(value, binding, found, positive=positive == sign, settled=settled or whole)
+    elif is_node(node):
+        for value in node.values():
+            sign = positive != (node.name in _NEGATIONS)
+            _walk(value, binding, found, positive=sign, settled=settled or _needs_whole(node))
 
 
-# Inside EXISTS rdflib leaves the parse tree as it is, so its names stand here beside those of the algebra.
-_NEGATED = {("Minus", "p2"), ("MinusGraphPattern", "graph"), ("Builtin_NOTEXISTS", "graph"), ("UnaryNot", "expr")}
-_SETTLED = {
-    *(("LeftJoin", "p2"), ("LeftJoin", "expr"), ("OptionalGraphPattern", "graph")),
-    *(("AggregateJoin", "p"), ("Slice", "p"), ("SubSelect", "where")),
-    *(("Extend", "expr"), ("Bind", "expr")),
-}
-_MONOTONE_EXPRESSIONS = {"ConditionalAndExpression", "ConditionalOrExpression", "UnaryNot"}
+_NEGATIONS = frozenset({"MinusGraphPattern", "Builtin_NOTEXISTS", "UnaryNot"})
+_LOGICAL = frozenset({"ConditionalAndExpression", "ConditionalOrExpression"})
 
 
-def _effect(name: str, key: str) -> tuple[bool, bool]:
-    """Say what an operator does to one of its parts: whether it keeps the sign, and whether it needs it settled."""
-    opaque = name.endswith("Expression") and name not in _MONOTONE_EXPRESSIONS
-    opaque = opaque or (name.startswith("Builtin_") and not name.endswith("EXISTS"))
-    return (name, key) not in _NEGATED, opaque or (name, key) in _SETTLED
+def _needs_whole(node: Node) -> bool:
+    """Tell whether the answers of a node can change, and not only grow, when what it reads grows."""
+    if node.name == "SubSelect":
+        aggregates = any(name.startswith("Aggregate_") for name in names(node.projection))
+        return aggregates or any(node.get(part) for part in ("groupby", "having", "limitoffset"))
+    if node.name.startswith("Builtin_"):
+        return not node.name.endswith("EXISTS")
+    if node.name.endswith("Expression"):
+        return node.name not in _LOGICAL
+    return node.name in ("OptionalGraphPattern", "Bind", "Function")
