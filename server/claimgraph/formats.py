@@ -18,7 +18,10 @@ Kind = Literal["rows", "graph", "page"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Describe one format: its name, what people call it, its media type and the serialiser that writes it."""
+    """Describe one format: its name, what people call it, its media type and the serialiser that writes it.
+
+    ``aliases`` are other media types that clients ask for it by, ``synonyms`` other names (those of SPARQLWrapper too).
+    """
 
     name: str
     label: str
@@ -28,6 +31,7 @@ class Format:
     rdf: RdfFormat | None = None
     results: QueryResultsFormat | None = None
     aliases: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
     boolean: bool = True
 
     @property
@@ -75,7 +79,16 @@ ROWS: tuple[Format, ...] = (
 recommendation defines no form for ASK (CSV and TSV); pyoxigraph writes ``true`` or ``false`` there all the same."""
 
 GRAPHS: tuple[Format, ...] = (
-    Format("ttl", "Turtle", "text/turtle", "ttl", "graph", rdf=RdfFormat.TURTLE, aliases=("application/x-turtle",)),
+    Format(
+        "ttl",
+        "Turtle",
+        "text/turtle",
+        "ttl",
+        "graph",
+        rdf=RdfFormat.TURTLE,
+        aliases=("application/x-turtle",),
+        synonyms=("turtle", "n3"),
+    ),
     Format(
         "nt",
         "N-Triples",
@@ -84,9 +97,17 @@ GRAPHS: tuple[Format, ...] = (
         "graph",
         rdf=RdfFormat.N_TRIPLES,
         aliases=("text/plain",),
+        synonyms=("n-triples", "ntriples"),
     ),
     Format(
-        "rdf", "RDF/XML", "application/rdf+xml", "rdf", "graph", rdf=RdfFormat.RDF_XML, aliases=("application/xml",)
+        "rdf",
+        "RDF/XML",
+        "application/rdf+xml",
+        "rdf",
+        "graph",
+        rdf=RdfFormat.RDF_XML,
+        aliases=("application/xml",),
+        synonyms=("rdf+xml", "rdfxml", "rdf/xml", "xml"),
     ),
     Format(
         "jsonld",
@@ -96,9 +117,19 @@ GRAPHS: tuple[Format, ...] = (
         "graph",
         rdf=RdfFormat.JSON_LD,
         aliases=("application/json",),
+        synonyms=("json-ld", "json"),
     ),
     Format("trig", "TriG", "application/trig", "trig", "graph", rdf=RdfFormat.TRIG, aliases=("application/x-trig",)),
-    Format("nq", "N-Quads", "application/n-quads", "nq", "graph", rdf=RdfFormat.N_QUADS, aliases=("text/x-nquads",)),
+    Format(
+        "nq",
+        "N-Quads",
+        "application/n-quads",
+        "nq",
+        "graph",
+        rdf=RdfFormat.N_QUADS,
+        aliases=("text/x-nquads",),
+        synonyms=("n-quads", "nquads"),
+    ),
 )
 """Formats for the answers of CONSTRUCT and DESCRIBE and for documents in RDF, the preferred one first."""
 
@@ -113,7 +144,7 @@ def by_name(name: str, formats: tuple[Format, ...] = ROWS + GRAPHS) -> Format:
         UnknownName: no format has that name; the message lists those there are.
     """
     for candidate in formats:
-        if candidate.name == name:
+        if name.lower() in {candidate.name, *candidate.synonyms, *candidate.media_types}:
             return candidate
     known = ", ".join(candidate.name for candidate in formats)
     message = f"there is no format {name!r} here; use one of {known}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimgraph.errors import NotAcceptable
+from claimgraph.errors import NotAcceptable, UnknownName
 from claimgraph.formats import Format, by_name
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ def negotiate(accept: str | None, offered: Sequence[Format], override: str | Non
     ``override`` is the name given as ``?format=`` or as an extension, and settles the matter.
 
     Raises:
-        UnknownName: the override names no format on offer.
-        NotAcceptable: nothing on offer is acceptable.
+        NotAcceptable: nothing on offer is acceptable, or the override names nothing on offer.
     """
     if override is not None:
-        return by_name(override, tuple(offered))
+        try:
+            return by_name(override, tuple(offered))
+        except UnknownName as error:
+            raise NotAcceptable([format_.name for format_ in offered]) from error
     if not (accept or "").strip():
         return offered[0]
     ranges = [parsed for part in (accept or "").split(",") if (parsed := _range(part))]

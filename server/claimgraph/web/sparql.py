@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claimgraph.web.service import Service, View
 
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+_READING = frozenset({"GET", "HEAD"})
 _EXAMPLE = """
 SELECT ?id ?claim ?holder WHERE {
   ?claim a cg:Claim ; dcterms:identifier ?id ; cg:holder ?holder .
@@ -37,14 +38,14 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     """Make the routes of the endpoint."""
     routes = Blueprint("sparql", __name__)
 
-    @routes.route("/sparql", methods=["GET", "POST", "QUERY"], provide_automatic_options=True)
+    @routes.route("/sparql", methods=["GET", "POST", "QUERY"])
     def sparql() -> Response:
         view = service.current()
         parameters = read_parameters()
         if "update" in parameters:
             raise UpdateRefused("updates are not answered here: data change in git, by edit and build")
         texts = parameters.getlist("query")
-        if not texts and request.method == "GET":
+        if not texts and request.method in _READING:
             return _introduce(view, settings)
         if len(texts) != 1:
             raise UsageError(f"a request has exactly one 'query', this one has {len(texts)}")
@@ -61,7 +62,7 @@ def read_parameters() -> MultiDict[str, str]:
         UnknownMediaType: the body is neither a form nor a query.
         UsageError: the body is no UTF-8.
     """
-    if request.method == "GET":
+    if request.method in _READING:
         return request.args
     if request.mimetype == _FORM:
         return request.form

@@ -1,0 +1,274 @@
+"""The whole service in processes of its own, over real connections."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
+
+from claimgraph.dataset import Layout, root
+from claimgraph.snapshot import build
+
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
+    "#", " ".join(map(str, range(2000)))
+)
+ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+
+
+class Server:
+    """Run ``claimgraph.serve`` in a process group of its own and wait until it answers."""
+
+    def __init__(self, snapshots, **settings):
+        program = (
+            "from claimgraph.serve import serve; from claimgraph.settings import Settings;"
+            "from claimgraph.dataset import Layout, root; serve(Layout(root()), Settings())"
+        )
+        given = {"snapshots": snapshots, "port": 0, "http_workers": 2, "query_workers": 4, "query_timeout": 5}
+        names = {f"CLAIMGRAPH_{name.upper()}": str(value) for name, value in (given | settings).items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | names,
+        )
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if "SPARQL" in line:
+                break
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", "".join(said))
+        if not found:
+            raise AssertionError(self.process.communicate()[1])
+        self.port = int(found[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        until(lambda: self.get("/readyz")[0] == 200, 10)
+
+    def get(self, path, method="GET", timeout=20, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, headers=headers)
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read()
+        except ConnectionRefusedError:
+            return 0, {}, b""
+        finally:
+            connection.close()
+
+    def ask(self, query, **headers):
+        return self.get("/sparql?" + urllib.parse.urlencode({"query": query}), **headers)
+
+    def query_workers(self):
+        return [child for keeper in self.keepers() for child in children(keeper)]
+
+    def keepers(self):
+        return [
+            child
+            for child in children(self.process.pid)
+            if b"claimgraph.engine.keeper" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(15)
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+
+def children(process):
+    return [int(name) for name in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def until(condition, seconds=1.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("snapshots")
+    build(Layout(root()), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(snapshots):
+    running = Server(snapshots)
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize(("format_", "kind"), [(JSON, dict), (CSV, bytes)])
+def test_answers_sparqlwrapper(server, format_, kind):
+    wrapper = SPARQLWrapper(server.url + "/sparql", returnFormat=format_)
+    wrapper.setQuery("SELECT ?s { ?s a <https://w3id.org/claimgraph/ontology#Claim> } LIMIT 2")
+    assert isinstance(wrapper.query().convert(), kind)
+
+
+def test_answers_sparqlwrapper_by_post_and_in_turtle(server):
+    wrapper = SPARQLWrapper(server.url + "/sparql", returnFormat=TURTLE)
+    wrapper.setMethod("POST")
+    wrapper.setQuery("DESCRIBE <https://w3id.org/claimgraph/id/actor/ilham-aliyev>")
+    assert b"ilham-aliyev" in wrapper.query().convert()
+
+
+def test_answers_head_without_a_body(server):
+    status, headers, body = server.get("/queries/contradictions.csv", method="HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 100
+
+
+def test_sends_a_long_answer_whole(server):
+    count = json.loads(server.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[2])
+    triples = int(count["results"]["bindings"][0]["n"]["value"])
+    rows = server.ask("SELECT ?s ?p ?o ?x { ?s ?p ?o VALUES ?x { 1 2 3 4 5 6 7 8 } }", accept="text/csv")[2]
+    assert rows.count(b"\r\n") == 8 * triples + 1
+
+
+def test_breaks_the_connection_off_when_an_answer_fails_half_way(server):
+    with pytest.raises(http.client.IncompleteRead):
+        server.ask(ENDLESS)
+
+
+def test_answers_504_within_a_second_of_the_deadline(server):
+    start = time.monotonic()
+    status, headers, body = server.ask(RUNAWAY)
+    assert status == 504
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["seconds"] == 5
+    assert 4.9 < time.monotonic() - start < 6
+
+
+def test_frees_the_worker_within_a_second_when_a_client_hangs_up(server):
+    assert until(lambda: not server.get("/healthz") or True)
+    before = set(server.query_workers())
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        target = "/sparql?" + urllib.parse.urlencode({"query": RUNAWAY})
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.5)
+        busy = [worker for worker in server.query_workers() if is_running(worker)]
+        assert busy
+    assert until(lambda: not any(is_running(worker) for worker in busy), 1.2)
+    assert before is not None
+
+
+def is_running(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "R"
+    except FileNotFoundError:
+        return False
+
+
+def test_loses_no_request_while_workers_are_killed(server):
+    results = []
+    stop = threading.Event()
+
+    def killer():
+        while not stop.wait(0.05):
+            for worker in server.query_workers():
+                os.kill(worker, signal.SIGKILL)
+
+    def reader():
+        for _ in range(30):
+            status, _, body = server.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", accept="text/csv")
+            results.append((status, body if status == 200 else b""))
+
+    killing = threading.Thread(target=killer)
+    reading = [threading.Thread(target=reader) for _ in range(6)]
+    for thread in (killing, *reading):
+        thread.start()
+    for thread in reading:
+        thread.join()
+    stop.set()
+    killing.join()
+    assert len(results) == 180
+    assert {status for status, _ in results} <= {200, 502}
+    assert len({body for status, body in results if status == 200}) == 1
+    assert server.get("/readyz")[0] == 200
+
+
+def test_starts_a_new_keeper_when_the_keeper_is_killed(server):
+    os.kill(server.keepers()[0], signal.SIGKILL)
+    assert until(lambda: server.get("/readyz")[0] == 200, 5)
+
+
+def test_changes_to_a_new_snapshot_without_losing_a_request(snapshots, tmp_path):
+    own = tmp_path / "snapshots"
+    shutil.copytree(snapshots, own, symlinks=True)
+    dataset = tmp_path / "dataset"
+    for part in ("ontology", "data", "queries"):
+        shutil.copytree(root() / part, dataset / part)
+    running = Server(own)
+    statuses = []
+    stop = threading.Event()
+
+    def reader():
+        while not stop.is_set():
+            statuses.append(running.get("/queries/contradictions.csv")[0])
+
+    try:
+        first = running.get("/healthz") and running.get("/versions?format=json")[2]
+        thread = threading.Thread(target=reader)
+        thread.start()
+        with (dataset / "data/ttl/iskander-shusha/claims.ttl").open("a") as file:
+            file.write('\n:st01 rdfs:comment "changed"@en .\n')
+        digest = build(Layout(dataset), own).digest
+        changed = until(lambda: json.loads(running.get("/versions?format=json")[2])["digest"] == digest, 10)
+        time.sleep(0.2)
+        stop.set()
+        thread.join()
+    finally:
+        stop.set()
+        running.stop()
+    assert changed
+    assert json.loads(first)["digest"] != digest
+    assert set(statuses) == {200}
+
+
+def test_keeps_the_last_good_snapshot_when_the_new_one_is_broken(snapshots, tmp_path):
+    own = tmp_path / "snapshots"
+    shutil.copytree(snapshots, own, symlinks=True)
+    running = Server(own)
+    try:
+        (own / "broken").mkdir()
+        (own / "next").symlink_to("broken")
+        (own / "next").replace(own / "current")
+        time.sleep(1.2)
+        assert running.get("/queries/contradictions.csv")[0] == 200
+    finally:
+        running.stop()
+
+
+def test_says_that_the_port_is_in_use(snapshots):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(AssertionError, match=f"cannot listen on 127.0.0.1:{port}"):
+            Server(snapshots, port=port)
+
+
+def test_says_that_there_is_no_snapshot(tmp_path):
+    with pytest.raises(AssertionError, match="there is no snapshot"):
+        Server(tmp_path)
+
+
+def test_leaves_no_process_behind(snapshots):
+    running = Server(snapshots)
+    running.ask("ASK {}")
+    left = [*running.keepers(), *running.query_workers(), *children(running.process.pid)]
+    running.stop()
+    assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in left), 5)
