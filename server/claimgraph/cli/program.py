@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from claimgraph import __version__
 from claimgraph.cli.ask import query, sparql
 from claimgraph.cli.publish import build, check, serve
+from claimgraph.cli.tidy import fmt
 from claimgraph.errors import ClaimgraphError, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def program() -> None:
     """
 
 
-for _command in (check, build, serve, query, sparql):
+for _command in (check, fmt, build, serve, query, sparql):
     program.add_command(_command)
 
 
