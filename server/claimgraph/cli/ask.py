@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -100,9 +101,16 @@ def sparql(text: str | None, file: TextIO | None, format_: str | None, snapshots
 
 def _answer(store: Store, text: str, format_: str | None) -> None:
     parsed = parse(text)
-    # The engine does not hear of an interrupt while it works, so let it end the process at once.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    write(store.query(parsed.text, use_default_graph_as_union=True), format_, sys.stdout)
+    # The engine does not hear of an interrupt while it works, so let one end the process at once.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        write(store.query(parsed.text, use_default_graph_as_union=True), format_, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has what it wanted. What Python still holds goes nowhere when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _with_prefixes(text: str) -> str:

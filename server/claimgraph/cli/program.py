@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -56,10 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.exceptions.Abort:
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader has what it wanted. Python must not try to flush the rest when it ends.
-        sys.stdout = None
-        return 0
     except tuple(EXIT_STATUSES) as error:
         click.echo(f"claimgraph: {_message(error)}", err=True)
         return next(status for kind, status in EXIT_STATUSES.items() if isinstance(error, kind))

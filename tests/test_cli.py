@@ -1,0 +1,191 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from claimgraph.cli import main
+from claimgraph.cli.answer import table
+from claimgraph.dataset import Layout
+from claimgraph.snapshot import build
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("snapshots")
+    build(Layout(ROOT), folder)
+    return folder
+
+
+@pytest.fixture
+def run(capsys, snapshots):
+    """Give a function that runs the program on the shipped snapshot and returns status, output and errors."""
+
+    def call(*arguments):
+        status = main([*arguments, "--snapshots", str(snapshots)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def broken(tmp_path, text="<a> <b> ,"):
+    (tmp_path / "data/ttl").mkdir(parents=True)
+    (tmp_path / "data/ttl/broken.ttl").write_text(text)
+    return tmp_path
+
+
+def test_a_canned_query_answers_as_a_table(run):
+    status, out, _ = run("query", "attribution-chain", "statement=ST14")
+    lines = out.splitlines()
+    assert (status, lines[0].split()[:2], lines[-1]) == (0, ["step", "source"], "(3 rows)")
+    assert "id:actor/ilham-aliyev" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "statement", ["ST14", "id:iskander-shusha/st14", "https://w3id.org/claimgraph/id/iskander-shusha/st14"]
+)
+def test_a_resource_is_named_by_identifier_curie_or_iri(run, statement):
+    _, out, _ = run("query", "attribution-chain", f"statement={statement}", "--format", "csv")
+    assert "aliyev-press-service" in out
+
+
+def test_a_short_name_without_id_names_a_weapon(run):
+    short = run("query", "claims-about-weapon", "weapon=weapon:iskander", "--format", "csv")
+    assert short == run("query", "claims-about-weapon", "weapon=id:weapon/iskander", "--format", "csv")
+
+
+@pytest.mark.parametrize(("name", "start"), [("csv", "step,"), ("tsv", "?step\t"), ("json", "{"), ("xml", "<?xml")])
+def test_rows_come_in_every_format_of_rows(run, name, start):
+    status, out, _ = run("query", "attribution-chain", "statement=ST14", "--format", name)
+    assert (status, out[: len(start)]) == (0, start)
+
+
+def test_json_holds_what_the_table_shows(run):
+    _, out, _ = run("query", "attribution-chain", "statement=ST14", "--format", "json")
+    assert len(json.loads(out)["results"]["bindings"]) == 3
+
+
+@pytest.mark.parametrize("name", ["ttl", "nt", "rdf", "jsonld", "trig", "nq"])
+def test_a_graph_comes_in_every_format_of_graphs(run, name):
+    status, out, _ = run("sparql", "CONSTRUCT { ?c a cg:Claim } WHERE { ?c a cg:Claim } LIMIT 2", "--format", name)
+    assert status == 0
+    assert "ontology#" in out
+
+
+def test_a_graph_is_turtle_with_the_prefixes_it_needs_when_nothing_is_asked(run):
+    _, out, _ = run("sparql", "CONSTRUCT { cg:Claim a owl:Class } WHERE {}")
+    assert out.count("@prefix") == 2 + out.count("@prefix rdf:")
+
+
+def test_ask_is_answered_with_yes_or_no(run):
+    assert run("sparql", "ASK { ?c a cg:Claim }")[:2] == (0, "yes\n")
+
+
+def test_a_query_is_read_from_a_file(run, tmp_path):
+    file = tmp_path / "query.rq"
+    file.write_text("ASK { ?x a cg:NoSuchThing }")
+    assert run("sparql", "-f", str(file))[:2] == (0, "no\n")
+
+
+def test_the_list_names_every_query(run):
+    _, out, _ = run("query", "--list")
+    assert {line.split()[0] for line in out.splitlines()} == {path.stem for path in (ROOT / "queries").glob("*.rq")}
+
+
+def test_a_query_describes_its_parameters(run):
+    _, out, _ = run("query", "standing-as-of", "--describe")
+    assert "as_of" in out
+    assert "one of implicit, explicit" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["query", "contradiction"], 2, "did you mean contradictions"),
+        (["query", "standing-as-of", "as_of=27.2.2021"], 2, "takes a date"),
+        (["query", "standing-as-of", "as_off=2021-02-27"], 2, "no parameter 'as_off'"),
+        (["query", "standing-as-of", "2021-02-27"], 2, "key=value"),
+        (["query", "contradictions", "kind=some"], 2, "one of"),
+        (["query", "attribution-chain", "statement=ST99"], 2, "nothing has that identifier"),
+        (["query", "attribution-chain", "statement=ST14", "--format", "ttl"], 2, "the answer is rows"),
+        (["sparql", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "--format", "csv"], 2, "the answer is a graph"),
+        (["sparql", "SELECT ?x {\n ?x ?y }"], 1, "line 2, column"),
+        (["sparql", "INSERT DATA { <a:a> <a:b> <a:c> }"], 1, "update"),
+        (["sparql", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], 1, "SERVICE"),
+        (["sparql"], 2, "give either"),
+        (["build", "--dataset", "/nowhere"], 2, "no such folder"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_a_fault_is_told_in_one_line_with_its_status(run, arguments, status, message):
+    ended, out, err = run(*arguments)
+    assert (ended, out) == (status, "")
+    assert message in err
+    assert "Traceback" not in err
+    assert not err.startswith("claimgraph:") or err.count("\n") == 1
+
+
+def test_a_missing_snapshot_is_told(capsys, tmp_path):
+    assert main(["query", "contradictions", "--snapshots", str(tmp_path / "none")]) == 1
+    assert "run 'claimgraph build'" in capsys.readouterr().err
+
+
+def test_check_finds_nothing_in_the_shipped_dataset(capsys):
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_check_tells_the_place_of_a_fault(capsys, tmp_path):
+    assert main(["check", "--dataset", str(broken(tmp_path))]) == 1
+    assert capsys.readouterr().out.startswith("data/ttl/broken.ttl:1:")
+
+
+def test_build_refuses_what_the_check_refuses_and_keeps_the_old_snapshot(capsys, tmp_path, snapshots):
+    before = (snapshots / "current").readlink()
+    assert main(["build", "--dataset", str(broken(tmp_path)), "--snapshots", str(snapshots)]) == 1
+    assert "broken.ttl:1:" in capsys.readouterr().err
+    assert (snapshots / "current").readlink() == before
+
+
+def test_a_wrong_setting_is_told_in_one_line(capsys, monkeypatch):
+    monkeypatch.setenv("CLAIMGRAPH_PORT", "many")
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err.startswith("claimgraph: the setting port is wrong")
+
+
+def test_the_dataset_can_be_named_by_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLAIMGRAPH_DATASET", str(broken(tmp_path)))
+    assert main(["check"]) == 1
+
+
+@pytest.mark.parametrize("command", ["check", "build", "serve", "query", "sparql"])
+def test_every_command_explains_itself(capsys, command):
+    assert main([command, "--help"]) == 0
+    assert f"Usage: claimgraph {command}" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys):
+    assert main(["--version"]) == 0
+    assert "claimgraph, version" in capsys.readouterr().out
+
+
+def test_a_reader_that_stops_reading_is_no_fault(snapshots):
+    command = [sys.executable, "-m", "claimgraph", "sparql", "SELECT * { ?s ?p ?o }", "--snapshots", str(snapshots)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+def test_a_table_fits_the_terminal_by_breaking_its_widest_cells():
+    text = table(["id", "words"], [["ST01", "one two three four five six seven"]], 24)
+    assert max(len(line) for line in text.splitlines()) <= 24
+    assert " ".join(text.split()[4:]).replace("ST01 ", "") == "one two three four five six seven"
+
+
+def test_a_table_without_rows_has_its_header():
+    assert table(["id"], [], None) == "id\n--\n"
