@@ -15,12 +15,14 @@ from claimgraph.sparql.header import read_header, require
 from claimgraph.sparql.query import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pyoxigraph import NamedNode
 
     from claimgraph.dataset import Layout
 
+ON_DEMAND = "on-demand"
 _HEADER_KEYS = ("label", "derives", "why", "example")
 # Each of these gives another answer at another time, which would break the promise of one digest.
 _UNSTEADY = re.compile(r"Builtin_(NOW|RAND|UUID|STRUUID|BNODE)\Z")
@@ -54,15 +56,31 @@ class Rule:
 
 
 def load_rules(layout: Layout) -> list[Rule]:
-    """Read all rules of a dataset, sorted by name.
+    """Read the rules that a build runs, sorted by name; those for pairs are left out.
 
     Raises:
         BadHeader: a header is not understood or lacks a key.
         BadRule: a rule is not one CONSTRUCT query, or uses what rules may not use.
     """
-    found = [path for path in layout.rules.rglob("*.rq") if not path.name.startswith(".")]
+    found = [path for path in layout.rules.rglob("*.rq") if not path.is_relative_to(layout.rules / ON_DEMAND)]
+    return _load_all(layout, found)
+
+
+def load_on_demand_rules(layout: Layout) -> list[Rule]:
+    """Read the rules for pairs of claims, sorted by name.
+
+    No build runs them, since pairs grow with the square of the claims; they say what a single pair rests on.
+
+    Raises:
+        BadHeader, BadRule: as :func:`load_rules` does.
+    """
+    return _load_all(layout, (layout.rules / ON_DEMAND).glob("*.rq"))
+
+
+def _load_all(layout: Layout, paths: Iterable[Path]) -> list[Rule]:
+    kept = [path for path in paths if not path.name.startswith(".")]
     return [
-        load_rule(layout, path) for path in sorted(found, key=lambda path: path.relative_to(layout.rules).as_posix())
+        load_rule(layout, path) for path in sorted(kept, key=lambda path: path.relative_to(layout.rules).as_posix())
     ]
 
 
