@@ -29,6 +29,7 @@ from claimgraph.errors import SnapshotError, UsageError
 from claimgraph.settings import Settings
 from claimgraph.snapshot import Snapshot, open_current, read_snapshot
 from claimgraph.web.app import create_app
+from claimgraph.web.cache import Cache
 from claimgraph.web.gateway import Gateway
 from claimgraph.web.service import View
 
@@ -72,8 +73,10 @@ def load_application(folder: Path, settings: str) -> Gateway:
     """Make the application of one HTTP process."""
     log_to_stderr()
     read = Settings.model_validate_json(settings)
-    app = create_app(Follower(folder, read), read)
-    return Gateway(app, threads=read.http_threads, max_body=read.max_request_bytes)
+    follower = Follower(folder, read)
+    cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
+    app = create_app(follower, read)
+    return Gateway(app, threads=read.http_threads, max_body=read.max_request_bytes, cache=cache)
 
 
 def log_to_stderr() -> None:
@@ -180,10 +183,14 @@ class Follower:
         self._seen: tuple[int, int] = (0, 0)
         self._view: View | None = None
 
+    def stamp(self) -> tuple[int, int]:
+        """Return what changes when another snapshot is put into service."""
+        found = self._file.stat()
+        return found.st_mtime_ns, found.st_ino
+
     def current(self) -> View:
         """Return the view of what is in service; see :class:`claimgraph.web.service.Service`."""
-        found = self._file.stat()
-        stamp = (found.st_mtime_ns, found.st_ino)
+        stamp = self.stamp()
         if stamp != self._seen or self._view is None:
             with self._lock:
                 if stamp != self._seen or self._view is None:

@@ -20,6 +20,8 @@ from claimgraph.web.answers import HANGUP
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
+    from claimgraph.web.cache import Cache
+
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
@@ -58,16 +60,29 @@ class Hangup:
 class Gateway:
     """Be the ASGI application that runs a WSGI application in a pool of threads."""
 
-    def __init__(self, application: Wsgi, *, threads: int, max_body: int) -> None:
-        """Take the application, how many requests it works on at once, and the size of the largest body."""
+    def __init__(self, application: Wsgi, *, threads: int, max_body: int, cache: Cache | None = None) -> None:
+        """Take the application, how many requests it works on at once, the size of the largest body, and a cache."""
         self._application = application
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._max_body = max_body
+        self._cache = cache
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
+        if self._cache is None:
+            await _send_all(await self._work(scope, receive, send), send)
+            return
+        stamp = self._cache.stamp()
+        messages = self._cache.find(scope)
+        if messages is None:
+            messages = await self._work(scope, receive, send)
+            self._cache.keep(scope, messages, stamp)
+        await _send_all(messages, send)
+
+    async def _work(self, scope: Message, receive: Receive, send: Send) -> list[Message]:
+        """Have the application answer; returns the messages that are still to be sent."""
         body = await self._read(receive)
         hangup = Hangup()
         loop = asyncio.get_running_loop()
@@ -82,9 +97,8 @@ class Gateway:
                 watch.cancel()
         if hangup.happened:
             done.exception()
-            return
-        for message in done.result():
-            await send(message)
+            return []
+        return done.result()
 
     async def _read(self, receive: Receive) -> bytes:
         """Read the body, up to one byte more than is allowed: the application then refuses it."""
@@ -98,6 +112,11 @@ class Gateway:
             size += len(parts[-1])
             if not message.get("more_body") or size > self._max_body:
                 return b"".join(parts)[: self._max_body + 1]
+
+
+async def _send_all(messages: list[Message], send: Send) -> None:
+    for message in messages:
+        await send(message)
 
 
 async def _watch(receive: Receive, hangup: Hangup) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from claimgraph.engine import Limits
 from claimgraph.formats import GRAPHS, HTML, ROWS, Format, by_extension, by_name
+from claimgraph.sparql.prefixes import shorten
 from claimgraph.sparql.query import Query, read
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
 from claimgraph.web.negotiation import negotiate
@@ -116,7 +117,7 @@ def _with_labels(  # noqa: PLR0913, PLR0917 - one line of hand-over
 
 
 def _page(canned: CannedQuery, query: Query, values: Mapping[str, str], shown: object, graph: str | None) -> str:
-    given = {name: values.get(name, parameter.default or "") for name, parameter in canned.parameters.items()}
+    given = {name: shorten(values.get(name, known.default or "")) for name, known in canned.parameters.items()}
     formats = ROWS if query.answers_rows else GRAPHS
     return render_template(
         "query.html", canned=canned, query=query, given=given, table=shown, graph=graph, formats=formats
