@@ -28,8 +28,14 @@ snapshots_option = click.option(
 
 
 def settings_from(**given: Any) -> Settings:  # noqa: ANN401 - each setting has its own type
-    """Make the settings from options, where they are given, and otherwise from the environment and the defaults."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    """Make the settings from options, where they are given, and otherwise from the environment and the defaults.
+
+    An option given before the command counts like one given behind it, which wins.
+    """
+    context = click.get_current_context(silent=True)
+    before = context.find_root().params if context else {}
+    chosen = {name: before.get(name) if value is None else value for name, value in given.items()}
+    return Settings(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def layout_of(settings: Settings) -> Layout:

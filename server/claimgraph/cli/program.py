@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from claimgraph import __version__
 from claimgraph.cli.ask import query, sparql
+from claimgraph.cli.options import both_folders
 from claimgraph.cli.publish import build, check, serve
 from claimgraph.cli.tidy import fmt
 from claimgraph.errors import ClaimgraphError, UsageError
@@ -24,7 +25,8 @@ _INTERRUPTED = 130
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="claimgraph")
-def program() -> None:
+@both_folders
+def program(**_before: object) -> None:
     r"""Build, serve and question a knowledge graph of contested claims.
 
     The dataset is a folder with 'ontology', 'data' and 'queries': the shipped one, or the one that --dataset names.
