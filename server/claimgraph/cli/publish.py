@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def serve(dataset: Path | None, snapshots: Path | None, host: str | None, port: 
 
 
 def _show_progress(stage: str, done: int, total: int) -> None:
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         part = f" {done}/{total}" if total > 1 else ""
         click.echo(f"\r\x1b[K{stage}{part} ...\r", err=True, nl=False)
 
