@@ -11,6 +11,7 @@ _LITE = "https://www.w3.org/TR/owl-ref/#OWLLite"
 _DL = "https://www.w3.org/TR/owl-ref/#OWLDL"
 _SYNTAX = "https://www.w3.org/TR/owl-semantics/syntax.html"
 _MAPPING = "https://www.w3.org/TR/owl-semantics/mapping.html"
+_EDTF = "https://www.loc.gov/standards/datetime/"
 _RL = "https://www.w3.org/TR/owl2-profiles/#OWL_2_RL"
 
 
@@ -97,7 +98,30 @@ CODES: Final[dict[str, Code]] = {
     "CG603": Code("The parameters of header and query differ", "Give every parameter a default, and use each."),
     "CG604": Code("A default is not of its parameter's type", "Write a default of the type in the variable's name."),
     "CG605": Code("The columns of header and query differ", "Describe each projected variable in the header."),
+    "CG606": Code(
+        "A query no longer answers",
+        "Correct the query or its defaults, or write 'empty: true' under x-claimgraph where an empty answer is right.",
+    ),
     "CG701": Code("A rule does not parse", "Write one SPARQL 1.1 CONSTRUCT."),
     "CG702": Code("A rule has a faulty header", "Give label, derives, why and example in lines that begin with #+."),
     "CG703": Code("The rules cannot be put in order", "Break the cycle through negation."),
+    "CG801": Code(
+        "A text that is no EDTF", "Write a date of EDTF, such as 2021-02-26, 2021-03 or ../2021-04-12.", source=_EDTF
+    ),
+    "CG802": Code("EDTF and bounds disagree", "Make cg:notBefore and cg:notAfter the days that the EDTF means."),
+    "CG803": Code("A date after the record", "Correct the date, or the day on which the thing was recorded."),
+    "CG804": Code("An effect before its cause", "Correct one of the two dates, or what the thing refers to."),
+    "CG805": Code("A chain comes back to itself", "Take out the step that closes the loop."),
+    "CG806": Code("Reports derive from each other in a circle", "Look whether the sources say so.", "warning"),
+    "CG807": Code("A label is given twice", "Make them one thing, or tell the labels apart.", "warning"),
+    "CG808": Code(
+        "Two actors with nearly the same name",
+        "Make them one actor with two names, or give each a label that tells them apart.",
+        "warning",
+    ),
+    "CG809": Code("Nothing leads to a node", "Refer to it from the claim it belongs to, or take it out.", "warning"),
+    "CG810": Code("Evidence without custody", "Say in a cg:CustodyEvent who had the item, as far as told.", "warning"),
+    "CG811": Code(
+        "A reading that nobody answers for", "Name the reading with cg:restsOn, or the assessor with cg:assessedBy."
+    ),
 }

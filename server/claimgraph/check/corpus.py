@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from claimgraph.check.names import RDF_TYPE
+from claimgraph.errors import BadHeader, BadRule
+from claimgraph.reason import load_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from claimgraph.check.texts import SparqlText
     from claimgraph.dataset import Layout
     from claimgraph.dataset.positions import Node, Positions, Term
-    from claimgraph.errors import Place
+    from claimgraph.errors import ClaimgraphError, Place
+    from claimgraph.reason import Rule
 
 Role = Literal["ontology", "alignments", "shapes", "data"]
 
@@ -67,6 +70,34 @@ class Corpus:
         for source in self.of(*roles):
             for s, p, o, s_at, p_at, o_at in source.positions.triples:
                 yield Statement(s, p, o, source, s_at, p_at, o_at)
+
+    @cached_property
+    def _by_predicate(self) -> dict[NamedNode, list[Statement]]:
+        found: defaultdict[NamedNode, list[Statement]] = defaultdict(list)
+        for statement in self.statements("data"):
+            found[statement.predicate].append(statement)
+        return dict(found)
+
+    def with_predicate(self, predicate: NamedNode) -> list[Statement]:
+        """List the triples of the data that have a predicate, in the order of files and lines."""
+        return self._by_predicate.get(predicate, [])
+
+    def first_of(self, predicate: NamedNode) -> dict[Term, Statement]:
+        """Map each subject of the data that has a predicate to the first triple that says so."""
+        return {statement.subject: statement for statement in reversed(self.with_predicate(predicate))}
+
+    @cached_property
+    def loaded_rules(self) -> tuple[list[Rule], list[ClaimgraphError]]:
+        """The rules that load, and why the others do not."""
+        rules: list[Rule] = []
+        faults: list[ClaimgraphError] = []
+        for text in self.texts:
+            if text.kind == "rule":
+                try:
+                    rules.append(load_rule(self.layout, text.path))
+                except (BadHeader, BadRule) as error:
+                    faults.append(error)
+        return rules, faults
 
     @cached_property
     def types(self) -> dict[Term, set[Term]]:

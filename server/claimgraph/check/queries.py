@@ -45,7 +45,7 @@ def _query(corpus: Corpus, text: SparqlText) -> Iterator[Finding]:
         return
     try:
         header = read_header(text.text, text.file)
-        _refuse_misshapen(text, header)
+        refuse_misshapen(text, header)
         query = load_query(text.path)
     except BadHeader as error:
         place = error.place or text.at(0)
@@ -64,7 +64,7 @@ def _syntax(text: SparqlText) -> Finding | None:
     return None
 
 
-def _refuse_misshapen(text: SparqlText, header: Mapping[str, Any]) -> None:
+def refuse_misshapen(text: SparqlText, header: Mapping[str, Any]) -> None:
     """Refuse a header with a value that is not of its form.
 
     Raises:

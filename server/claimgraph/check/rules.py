@@ -8,7 +8,7 @@ from pyoxigraph import Quad, Store
 
 from claimgraph.check.finding import Finding
 from claimgraph.errors import BadHeader, BadRule, Place
-from claimgraph.reason import load_rule, reason
+from claimgraph.reason import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,18 +19,12 @@ if TYPE_CHECKING:
 
 def faulty_rules(corpus: Corpus) -> Iterator[Finding]:
     """Load every rule, then run all of them over the ontology alone, which shows whether they have an order."""
-    rules: list[Rule] = []
-    faults: list[Finding] = []
-    for text in corpus.texts:
-        if text.kind != "rule":
-            continue
-        try:
-            rules.append(load_rule(corpus.layout, text.path))
-        except BadHeader as error:
-            faults.append(Finding(error.place or text.at(0), "CG702", error.message))
-        except BadRule as error:
-            faults.append(Finding(error.place or text.at(0), "CG701", error.message))
-    yield from faults or _disorder(corpus, rules)
+    rules, faults = corpus.loaded_rules
+    for fault in faults:
+        place = fault.place or Place("ontology/rules", 1, 1)
+        yield Finding(place, "CG702" if isinstance(fault, BadHeader) else "CG701", fault.message)
+    if not faults:
+        yield from _disorder(corpus, rules)
 
 
 def _disorder(corpus: Corpus, rules: list[Rule]) -> Iterator[Finding]:

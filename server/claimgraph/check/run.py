@@ -20,6 +20,7 @@ from claimgraph.check import (
 )
 from claimgraph.check.corpus import Corpus, Role, Source
 from claimgraph.check.finding import Finding
+from claimgraph.check.house import answers, chains, leftovers, likeness, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -43,11 +44,21 @@ STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
     profiles.owl_profiles,
     profiles.alignments,
     quotes.evidence,
+    times.faulty_edtf,
+    times.dates_after_the_record,
+    times.effects_before_causes,
+    chains.loops,
+    likeness.labels_given_twice,
+    likeness.near_duplicate_actors,
+    leftovers.orphans,
+    leftovers.items_without_custody,
+    leftovers.unowned_readings,
     shapes.violated_shapes,
     texts.rebound_names,
     texts.undeclared_names,
     queries.faulty_queries,
     rules.faulty_rules,
+    answers.silent_queries,
 )
 
 
@@ -69,9 +80,21 @@ def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding
 
 
 def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:
-    """Leave out what a shape says of a value that a term check has already found wrong: one fault, one finding."""
-    places = {finding.place for finding in findings if finding.code.startswith("CG1")}
-    return (finding for finding in findings if finding.code != "CG401" or finding.place not in places)
+    """Leave out what only follows from another finding: one fault, one finding.
+
+    A shape says again what a term check found at the same place; a name that is wrong leaves what it should have named
+    without a use, and queries without an answer; and a faulty query need not answer.
+    """
+    terms_at = {finding.place for finding in findings if finding.code.startswith("CG1")}
+    faulty_files = {finding.place.file for finding in findings if finding.code != "CG606"}
+    for finding in findings:
+        is_echo = (
+            (finding.code == "CG401" and finding.place in terms_at)
+            or (finding.code == "CG606" and (terms_at or finding.place.file in faulty_files))
+            or (finding.code == "CG809" and bool(terms_at))
+        )
+        if not is_echo:
+            yield finding
 
 
 def _parse(layout: Layout) -> tuple[list[Source], list[Finding]]:
