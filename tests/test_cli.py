@@ -42,7 +42,7 @@ def test_a_canned_query_answers_as_a_table(run):
     status, out, _ = run("query", "attribution-chain", "statement=ST14")
     lines = out.splitlines()
     assert (status, lines[0].split()[:2], lines[-1]) == (0, ["step", "source"], "(3 rows)")
-    assert "id:actor/ilham-aliyev" in lines[2]
+    assert "Ilham Aliyev" in lines[2]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,16 @@ def test_a_short_name_without_id_names_a_weapon(run):
     assert short == run("query", "claims-about-weapon", "weapon=id:weapon/iskander", "--format", "csv")
 
 
-@pytest.mark.parametrize(("name", "start"), [("csv", "step,"), ("tsv", "?step\t"), ("json", "{"), ("xml", "<?xml")])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("csv", "step,source,source_label,"),
+        ("tsv", "step\tsource\tsource_label\t"),
+        ("json", "{"),
+        ("xml", "<?xml"),
+        ("ttl", "@prefix rs:"),
+    ],
+)
 def test_rows_come_in_every_format_of_rows(run, name, start):
     status, out, _ = run("query", "attribution-chain", "statement=ST14", "--format", name)
     assert (status, out[: len(start)]) == (0, start)
@@ -111,7 +120,7 @@ def test_a_query_describes_its_parameters(run):
         (["query", "standing-as-of", "2021-02-27"], 2, "key=value"),
         (["query", "contradictions", "kind=some"], 2, "one of"),
         (["query", "attribution-chain", "statement=ST99"], 2, "nothing has that identifier"),
-        (["query", "attribution-chain", "statement=ST14", "--format", "ttl"], 2, "the answer is rows"),
+        (["query", "attribution-chain", "statement=ST14", "--format", "nt"], 2, "the answer is rows"),
         (["sparql", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "--format", "csv"], 2, "the answer is a graph"),
         (["sparql", "SELECT ?x {\n ?x ?y }"], 1, "line 2, column"),
         (["sparql", "INSERT DATA { <a:a> <a:b> <a:c> }"], 1, "update"),
@@ -189,3 +198,11 @@ def test_a_table_fits_the_terminal_by_breaking_its_widest_cells():
 
 def test_a_table_without_rows_has_its_header():
     assert table(["id"], [], None) == "id\n--\n"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_snapshots_can_be_named_before_the_command_or_behind_it(run, tmp_path, before):
+    named = ["--snapshots", str(tmp_path / "elsewhere")]
+    asked = ["query", "attribution-chain"]
+    status, _, err = run(*([*named, *asked] if before else [*asked, *named]))
+    assert (status, "elsewhere" in err) == (1, True)

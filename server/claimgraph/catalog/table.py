@@ -1,11 +1,9 @@
-"""Answers as tables: a label column beside every IRI column, written as CSV, TSV, JSON, Turtle or plain text."""
+"""Answers as tables: a label column beside every IRI column, written as CSV, TSV or Turtle."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,11 +109,6 @@ def write_separated(table: Table, separator: str = ",") -> str:
     return out.getvalue()
 
 
-def write_json(table: Table) -> str:
-    """Write a table as a JSON list with one object a row, label columns included."""
-    return json.dumps(list(table.records()), ensure_ascii=False, indent=1) + "\n"
-
-
 def write_turtle(table: Table) -> str:
     """Write a table as Turtle in the W3C's vocabulary for result sets."""
 
@@ -141,44 +134,3 @@ def write_turtle(table: Table) -> str:
 
     written = serialize(quads(), format=RdfFormat.TURTLE, prefixes={"rs": _RS, "id": PREFIXES["id"]})
     return (written or b"").decode()
-
-
-def write_text(table: Table, width: int = 120) -> str:
-    """Write a table for a terminal of a width: labels for IRIs, long cells wrapped, the number of rows below."""
-    cells = [[_shown(table, term) for term in row] for row in table.rows]
-    widths = _fit([list(table.columns), *cells], width)
-    lines = [_line([[name] for name in table.columns], widths), _line([["─" * size] for size in widths], widths)]
-    for row in cells:
-        wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
-        lines.append(_line(wrapped, widths))
-    count = len(table.rows)
-    return "\n".join(lines) + f"\n({count} {'row' if count == 1 else 'rows'})\n"
-
-
-def _shown(table: Table, term: Term | None) -> str:
-    if term is None:
-        return ""
-    return table.label(term) or term.value
-
-
-def _fit(rows: list[list[str]], width: int) -> list[int]:
-    """Give each column the width of its widest cell, and shrink the widest columns until the row fits."""
-    widths = [max(1, *(len(row[number]) for row in rows)) for number in range(len(rows[0]))]
-    least = [max(8, len(name)) for name in rows[0]]
-    while sum(widths) + 2 * (len(widths) - 1) > width:
-        widest = max(range(len(widths)), key=lambda number: widths[number] - least[number])
-        if widths[widest] <= least[widest]:
-            break
-        widths[widest] -= 1
-    return widths
-
-
-def _line(cells: list[list[str]], widths: list[int]) -> str:
-    height = max(len(cell) for cell in cells)
-    rows = (
-        "  ".join(
-            (cell[level] if level < len(cell) else "").ljust(size) for cell, size in zip(cells, widths, strict=True)
-        )
-        for level in range(height)
-    )
-    return "\n".join(row.rstrip() for row in rows)

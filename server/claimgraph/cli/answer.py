@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, serialize
 
+from claimgraph.catalog.table import Table, write_separated, write_turtle
 from claimgraph.errors import UsageError
 from claimgraph.formats import GRAPHS, ROWS, by_name
 from claimgraph.sparql.prefixes import PREFIXES, shorten
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pyoxigraph import Triple
+
+    from claimgraph.catalog.table import Select
 
 OUTPUTS: Final = ("table", *(format_.name for format_ in (*ROWS, *GRAPHS)))
 _GAP = "  "
@@ -34,6 +37,24 @@ def write(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | No
         _write_table(answer, stream)
     else:
         _serialise(answer, output, stream)
+
+
+def write_labelled(answer: QuerySolutions, output: str | None, stream: TextIO, select: Select) -> None:
+    """Write the rows of a canned query: labels for IRIs in a table, a label column beside each in CSV and TSV.
+
+    Turtle holds the rows in the W3C's vocabulary for result sets. ``select`` is asked for the labels.
+    """
+    names = [variable.value for variable in answer.variables]
+    if output not in {None, "table", "csv", "tsv", "ttl"}:
+        _serialise(answer, output, stream)
+        return
+    labelled = Table.of(names, ([row[name] for name in names] for row in answer), select)
+    if output in {"csv", "tsv"}:
+        stream.write(write_separated(labelled, "," if output == "csv" else "\t"))
+    elif output == "ttl":
+        stream.write(write_turtle(labelled))
+    else:
+        _lay_out(names, [[labelled.label(term) or _readable(term) for term in row] for row in labelled.rows], stream)
 
 
 def _serialise(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | None, stream: TextIO) -> None:
@@ -66,7 +87,10 @@ def _write_table(answer: QuerySolutions | QueryBoolean, stream: TextIO) -> None:
         stream.write("yes\n" if answer else "no\n")
         return
     names = [variable.value for variable in answer.variables]
-    rows = [[_readable(solution[name]) for name in names] for solution in answer]
+    _lay_out(names, [[_readable(solution[name]) for name in names] for solution in answer], stream)
+
+
+def _lay_out(names: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO) -> None:
     width = shutil.get_terminal_size().columns if stream.isatty() else None
     stream.write(table(names, rows, width))
     stream.write(f"({len(rows)} {'row' if len(rows) == 1 else 'rows'})\n")

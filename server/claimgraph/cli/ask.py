@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from pyoxigraph import QuerySolutions
 
 from claimgraph.catalog import Catalog
-from claimgraph.cli.answer import OUTPUTS, write
+from claimgraph.cli.answer import OUTPUTS, write, write_labelled
 from claimgraph.cli.options import both_folders, layout_of, settings_from
 from claimgraph.errors import BadQuery, UsageError
 from claimgraph.snapshot import Identifiers, open_current
@@ -19,7 +21,7 @@ from claimgraph.sparql.prefixes import declarations
 from claimgraph.sparql.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pyoxigraph import Store
 
@@ -72,7 +74,7 @@ def query(  # noqa: PLR0913 - click passes each option by name
     else:
         canned = catalog[name]
         store = open_current(settings.snapshots).open_store()
-        _answer(store, canned.bind(_pairs(values), Identifiers(store).resolve), format_)
+        _answer(store, canned.bind(_pairs(values), Identifiers(store).resolve), format_, labelled=True)
 
 
 @click.command()
@@ -99,12 +101,17 @@ def sparql(text: str | None, file: TextIO | None, format_: str | None, snapshots
     _answer(open_current(settings.snapshots).open_store(), _with_prefixes(asked), format_)
 
 
-def _answer(store: Store, text: str, format_: str | None) -> None:
+def _answer(store: Store, text: str, format_: str | None, *, labelled: bool = False) -> None:
     parsed = parse(text)
+    ask: Callable[[str], Any] = partial(store.query, use_default_graph_as_union=True)
     # The engine does not hear of an interrupt while it works, so let one end the process at once.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        write(store.query(parsed.text, use_default_graph_as_union=True), format_, sys.stdout)
+        answer = ask(parsed.text)
+        if labelled and isinstance(answer, QuerySolutions):
+            write_labelled(answer, format_, sys.stdout, ask)
+        else:
+            write(answer, format_, sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has what it wanted. What Python still holds goes nowhere when it ends.
