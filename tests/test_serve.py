@@ -272,3 +272,13 @@ def test_leaves_no_process_behind(snapshots):
     left = [*running.keepers(), *running.query_workers(), *children(running.process.pid)]
     running.stop()
     assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in left), 5)
+
+
+def test_serves_from_an_endpoint_elsewhere(server, snapshots):
+    running = Server(snapshots, engine=server.url + "/sparql")
+    try:
+        assert running.get("/queries/contradictions.csv")[2] == server.get("/queries/contradictions.csv")[2]
+        assert running.keepers() == []
+        assert running.ask("SELECT * { ?s ?p }")[0] == 400
+    finally:
+        running.stop()

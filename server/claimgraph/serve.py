@@ -25,6 +25,7 @@ from granian.constants import Interfaces
 
 from claimgraph.catalog import Catalog
 from claimgraph.engine.embedded import Embedded, KeeperProcess
+from claimgraph.engine.remote import Remote
 from claimgraph.errors import SnapshotError, UsageError
 from claimgraph.settings import Settings
 from claimgraph.snapshot import Snapshot, open_current, read_snapshot
@@ -35,6 +36,7 @@ from claimgraph.web.service import View
 
 if TYPE_CHECKING:
     from claimgraph.dataset import Layout
+    from claimgraph.engine import Engine
 
 _LOOK_EVERY = 0.5  # seconds between looks at what is current
 _IN_SERVICE = "in-service.json"
@@ -141,20 +143,27 @@ class Supervisor:
             SnapshotError: it cannot be opened or loaded.
         """
         snapshot = open_current(self._settings.snapshots)
-        if snapshot.path == self._served and self._keeper and self._keeper.is_running():
+        elsewhere = self._settings.engine is not None
+        if snapshot.path == self._served and (elsewhere or (self._keeper and self._keeper.is_running())):
             return
-        keeper = KeeperProcess(snapshot.dump, snapshot.store, self._settings)
+        keeper = None if elsewhere else KeeperProcess(snapshot.dump, snapshot.store, self._settings)
         if self._keeper:
             self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))
         self._keeper, self._served = keeper, snapshot.path
         self._tell(snapshot, keeper)
 
-    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess) -> None:
-        words = {"snapshot": str(snapshot.path.resolve()), "socket": keeper.socket, "queries": str(self._queries)}
+    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess | None) -> None:
+        place = keeper.socket if keeper else None
+        words = {"snapshot": str(snapshot.path.resolve()), "socket": place, "queries": str(self._queries)}
         written = self._folder / (_IN_SERVICE + ".new")
         written.write_text(json.dumps(words), encoding="utf-8")
         written.replace(self._folder / _IN_SERVICE)
-        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], in_memory=keeper.in_memory)
+        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], engine=self._describe())
+
+    def _describe(self) -> str:
+        if self._keeper is None:
+            return str(self._settings.engine)
+        return "embedded, in memory" if self._keeper.in_memory else "embedded, on disk"
 
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_EVERY):
@@ -202,9 +211,14 @@ class Follower:
     def _follow(self, stamp: tuple[int, int]) -> None:
         words: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
         snapshot = read_snapshot(Path(words["snapshot"]))
-        share = -(-self._settings.query_workers // self._settings.http_workers)
-        engine = Embedded(words["socket"], self._settings, workers=share)
-        view = View(snapshot.manifest, engine, Catalog.load(Path(words["queries"])))
+        view = View(snapshot.manifest, self._engine(words["socket"]), Catalog.load(Path(words["queries"])))
         previous, self._view, self._seen = self._view, view, stamp
         if previous:
             previous.engine.close()
+
+    def _engine(self, place: str | None) -> Engine:
+        """Make the engine: over the keeper's socket, or over the endpoint that the settings name."""
+        if self._settings.engine is not None:
+            return Remote(self._settings.engine)
+        share = -(-self._settings.query_workers // self._settings.http_workers)
+        return Embedded(str(place), self._settings, workers=share)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """Stop the serialiser when the answer has grown past its limit."""
 
 
@@ -39,7 +39,7 @@ class _Sink:
         """Take bytes; blocks while the reader is slower (back-pressure)."""
         self._left -= len(data)
         if self._left < 0:
-            raise _TooLarge
+            raise _TooLargeError
         self._waiting += data
         while len(self._waiting) >= wire.PIECE:
             self._connection.send(wire.DATA + self._waiting[: wire.PIECE])
@@ -75,7 +75,7 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
         times = _evaluate(connection, store, request)
     except SyntaxError as error:
         _fail(connection, "syntax", str(error))
-    except _TooLarge:
+    except _TooLargeError:
         _fail(connection, "large", "")
     except MemoryError:
         _fail(connection, "memory", "")

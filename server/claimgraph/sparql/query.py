@@ -32,8 +32,10 @@ DEFAULT_NESTING = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Hold a query that may be answered: its text (codepoint escapes replaced) and form, whether it says FROM,
-    and whether two answers over the same data may differ (NOW, RAND, UUID).
+    """Hold a query that may be answered: its text (codepoint escapes replaced) and its form.
+
+    ``names_dataset`` tells whether it says FROM, ``is_volatile`` whether two answers over the same data may differ
+    (NOW, RAND, UUID).
     """
 
     text: str

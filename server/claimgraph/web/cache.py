@@ -1,4 +1,4 @@
-"""A bounded cache of answers in front of the application: what has an ETag, for as long as its snapshot is in service."""
+"""A bounded cache of answers in front of the application: what has an ETag, while its snapshot is in service."""
 
 from __future__ import annotations
 

@@ -1,0 +1,201 @@
+"""What every engine promises, held against the embedded one and against a real ``oxigraph`` server."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Store, parse_query_results
+
+from claimgraph.engine import WHOLE, Dataset, Limits
+from claimgraph.engine.embedded import Embedded, KeeperProcess
+from claimgraph.engine.remote import Remote
+from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError
+from claimgraph.formats import GRAPHS, ROWS, by_name
+from claimgraph.settings import Settings
+from claimgraph.sparql.query import Query, read
+
+LIMITS = Limits(10, 64 << 20)
+QUADS = "".join(f'<http://e/s{i}> <http://e/p{i % 7}> "v{i}" <http://e/g{i % 3}> .\n' for i in range(3000))
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
+    "#", " ".join(map(str, range(700)))
+)
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    dump = tmp_path_factory.mktemp("dump") / "dataset.nq"
+    dump.write_text(QUADS)
+    settings = Settings()
+    with KeeperProcess(dump, None, settings) as keeper:
+        engine = Embedded(keeper.socket, settings)
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(scope="module")
+def remote(tmp_path_factory):
+    location = tmp_path_factory.mktemp("store")
+    store = Store(str(location))
+    store.bulk_load(QUADS.encode(), RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    program = Path(sys.executable).with_name("oxigraph")
+    found = str(program) if program.exists() else shutil.which("oxigraph")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [found, "serve-read-only", "--location", str(location), "--bind", bind, "--union-default-graph"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    engine = Remote(f"http://{bind}/query")
+    for _ in range(100):
+        try:
+            list(engine.answer(read("ASK {}"), by_name("json"), LIMITS))
+            break
+        except EngineError:
+            time.sleep(0.1)
+    yield engine
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(params=["embedded", "remote"])
+def engine(request):
+    return request.getfixturevalue(request.param)
+
+
+def ask(engine, text, format_="csv", limits=LIMITS, dataset=WHOLE):
+    return b"".join(engine.answer(read(text), by_name(format_), limits, dataset))
+
+
+def test_counts_over_the_union_of_all_graphs(engine):
+    assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == b"n\r\n3000\r\n"
+
+
+@pytest.mark.parametrize("format_", ROWS, ids=lambda format_: format_.name)
+def test_answers_rows_in_every_format(engine, format_):
+    body = ask(engine, "SELECT ?s ?o { ?s <http://e/p1> ?o } ORDER BY ?s LIMIT 2", format_.name)
+    if format_.name == "csv":
+        assert body.decode().splitlines() == ["s,o", "http://e/s1,v1", "http://e/s1002,v1002"]
+    else:
+        rows = [row["o"].value for row in parse_query_results(body, format_.results)]
+        assert rows == ["v1", "v1002"]
+
+
+@pytest.mark.parametrize("format_", ROWS, ids=lambda format_: format_.name)
+def test_answers_ask_in_every_format(engine, format_):
+    assert b"true" in ask(engine, "ASK {}", format_.name)
+
+
+@pytest.mark.parametrize("format_", GRAPHS, ids=lambda format_: format_.name)
+def test_answers_graphs_in_every_format(engine, format_):
+    store = Store()
+    store.load(ask(engine, "CONSTRUCT WHERE { <http://e/s1> ?p ?o }", format_.name), format_.rdf)
+    assert [quad.object.value for quad in store] == ["v1"]
+
+
+def test_sends_long_answers_whole(engine):
+    body = ask(engine, "SELECT ?s ?x { ?s ?p ?o . ?x <http://e/p1> ?y }", "json", Limits(60, 1 << 30))
+    assert len(list(parse_query_results(body, by_name("json").results))) == 3000 * 429
+
+
+def test_takes_the_graphs_of_the_protocol(engine):
+    dataset = Dataset(("http://e/g1",), ("http://e/g2",))
+    assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", dataset=dataset) == b"n\r\n1000\r\n"
+    assert ask(engine, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", dataset=dataset) == b"g\r\nhttp://e/g2\r\n"
+
+
+def test_refuses_what_does_not_parse(engine):
+    with pytest.raises(BadQuery):
+        list(engine.answer(Query("SELECT * { ?s ?p }", "SELECT"), by_name("csv"), LIMITS))
+
+
+def test_holds_the_deadline(engine):
+    start = time.monotonic()
+    with pytest.raises(DeadlineExceeded):
+        ask(engine, RUNAWAY, limits=Limits(0.5, 1 << 20))
+    assert time.monotonic() - start < 1.5
+
+
+@pytest.mark.parametrize("format_", ["json", "csv"])
+def test_refuses_an_answer_that_grows_too_large(engine, format_):
+    with pytest.raises(AnswerTooLarge):
+        ask(engine, "SELECT * { ?s ?p ?o }", format_, Limits(10, 1000))
+
+
+def test_never_ends_an_answer_that_was_given_up_as_if_it_were_whole(engine):
+    answer = engine.answer(read("SELECT * { ?s ?p ?o }"), by_name("json"), LIMITS)
+    next(answer)
+    answer.close()
+    with pytest.raises(EngineError):
+        list(answer)
+
+
+# What only an endpoint elsewhere can do wrong
+
+
+@pytest.fixture
+def endpoint():
+    """Answer each request with fixed bytes."""
+    replies = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                if replies:
+                    connection.sendall(replies.pop(0))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield Remote(f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"), replies
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def reply(body, status="200 OK", kind="application/sparql-results+json", length=None):
+    size = len(body) if length is None else length
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n\r\n{body}".encode()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (reply("<p>moved</p>", kind="text/html"), "text/html"),
+        (reply('{"head": {', length=5000), "broke off"),
+        (reply("nix", status="500 Oops"), "nix"),
+        (reply("nix", status="503 Busy"), "503"),
+        (reply("nix", status="401 No"), "nix"),
+        (reply("nix", status="404 No"), "nix"),
+        (b"no http\r\n\r\n", "cannot be reached"),
+        (b"", "cannot be reached"),
+    ],
+)
+def test_says_how_the_endpoint_failed(endpoint, given, said):
+    engine, replies = endpoint
+    replies.append(given)
+    with pytest.raises(EngineError, match=said):
+        ask(engine, "ASK {}", "json")
+
+
+def test_says_that_an_answer_cannot_be_read(endpoint):
+    engine, replies = endpoint
+    replies.append(reply("{}"))
+    with pytest.raises(EngineError, match="cannot be read"):
+        ask(engine, "ASK {}", "csv")
+
+
+def test_says_that_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with pytest.raises(EngineError, match="cannot be reached"):
+        ask(Remote(f"http://127.0.0.1:{port}/"), "ASK {}")
