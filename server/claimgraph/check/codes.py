@@ -101,6 +101,7 @@ CODES: Final[dict[str, Code]] = {
     "CG606": Code(
         "A query no longer answers",
         "Correct the query or its defaults, or write 'empty: true' under x-claimgraph where an empty answer is right.",
+        severity="warning",
     ),
     "CG701": Code("A rule does not parse", "Write one SPARQL 1.1 CONSTRUCT."),
     "CG702": Code("A rule has a faulty header", "Give label, derives, why and example in lines that begin with #+."),
