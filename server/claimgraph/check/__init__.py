@@ -1,7 +1,23 @@
 """Find what is wrong with a dataset, each fault with its place, its code and what to do about it."""
 
-from claimgraph.check.codes import CODES, Code, Severity
-from claimgraph.check.finding import Finding
+from claimgraph.check.codes import CODES, GROUPS, Code, Severity, code_named
+from claimgraph.check.finding import Edit, Finding
+from claimgraph.check.fix import mend
+from claimgraph.check.report import REPORTS, Counts
 from claimgraph.check.run import check
+from claimgraph.check.select import selected
 
-__all__ = ["CODES", "Code", "Finding", "Severity", "check"]
+__all__ = [
+    "CODES",
+    "GROUPS",
+    "REPORTS",
+    "Code",
+    "Counts",
+    "Edit",
+    "Finding",
+    "Severity",
+    "check",
+    "code_named",
+    "mend",
+    "selected",
+]

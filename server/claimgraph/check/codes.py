@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final, Literal
+
+from claimgraph.errors import UnknownName
 
 Severity = Literal["error", "warning"]
 
@@ -126,3 +129,31 @@ CODES: Final[dict[str, Code]] = {
         "A reading that nobody answers for", "Name the reading with cg:restsOn, or the assessor with cg:assessedBy."
     ),
 }
+
+GROUPS: Final[dict[str, tuple[str, str]]] = {
+    "CG0": ("Files", "A file that cannot be read says nothing, and what it should have said is missing elsewhere."),
+    "CG1": ("Terms", "A misspelt term raises no error in RDF: the statement is kept, and every query passes it by."),
+    "CG2": ("Documentation", "People find and trust what has a name, an identifier and a licence."),
+    "CG3": ("Profiles", "The ontology keeps to OWL Lite and OWL 2 RL at once, so that any reasoner finishes with it."),
+    "CG4": ("Shapes", "What must be there is said in SHACL, since OWL would invent what is missing."),
+    "CG5": ("Evidence", "A claim stands on words in a document; they must be there, and the document unchanged."),
+    "CG6": ("Queries", "A canned query is what most people see of the data; its header is its only manual."),
+    "CG7": ("Rules", "What rules derive is shown as fact; they must run, in one order, and say why."),
+    "CG8": ("House rules", "What no schema language says well: time, chains, names and what is left over."),
+}
+"""What the codes that begin alike are about, and why they matter."""
+
+
+def code_named(code: str) -> Code:
+    """Return the code of a name, in capitals or not.
+
+    Raises:
+        UnknownName: there is none; the message names those that are near.
+    """
+    found = CODES.get(code.upper())
+    if found is None:
+        near = get_close_matches(code.upper(), CODES, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; 'claimgraph explain-code' lists them all"
+        message = f"there is no code {code!r}{hint}"
+        raise UnknownName(message)
+    return found

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from claimgraph.errors import Place
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text ``old`` that stands at a place by ``new``; an empty ``old`` only inserts."""
+
+    place: Place
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Finding:
     """Say that something is wrong at a place; findings sort by place, then code."""
@@ -19,6 +28,8 @@ class Finding:
     code: str
     message: str
     hint: str = field(default="")
+    fix: tuple[Edit, ...] = field(default=(), compare=False, repr=False)
+    """Edits that mend the fault and cannot change what was meant; empty where only a person can tell."""
 
     @property
     def severity(self) -> Severity:

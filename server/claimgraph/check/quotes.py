@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal
 
-from claimgraph.check.finding import Finding
+from claimgraph.check.finding import Edit, Finding
 from claimgraph.check.names import name
 
 if TYPE_CHECKING:
@@ -73,7 +74,12 @@ def _quotation(source: Source, triples: list[Triple], copies: dict[Node, str]) -
     start, end = _number(parts[_START]), _number(parts[_END])
     if start is None or end is None or copy[start:end] == words:
         return
-    yield _misplaced(place, words, copy, start, end)
+    fix: tuple[Edit, ...] = ()
+    if words and copy.count(words) == 1:
+        real = copy.index(words)
+        ends = ((parts[_START], real), (parts[_END], real + len(words)))
+        fix = tuple(Edit(source.positions.at(part[5]), part[2].value, str(offset)) for part, offset in ends)
+    yield replace(_misplaced(place, words, copy, start, end), fix=fix)
 
 
 def _number(triple: Triple) -> int | None:

@@ -11,7 +11,7 @@ import rdflib
 from pyoxigraph import RdfFormat, parse
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
-from claimgraph.check.finding import Finding
+from claimgraph.check.finding import Edit, Finding
 from claimgraph.check.vocabulary import did_you_mean
 from claimgraph.dataset.positions import Positions, positions
 from claimgraph.errors import BadTurtle, Place
@@ -55,7 +55,9 @@ def _bad(error: BadTurtle, relative: str) -> Finding:
         return Finding(place, "CG001", error.message)
     prefix = error.message.removeprefix(_UNDECLARED).partition(":")[0]
     if prefix in PREFIXES:
-        return Finding(place, "CG101", error.message, f"add @prefix {prefix}: <{PREFIXES[prefix]}> .")
+        declaration = f"@prefix {prefix}: <{PREFIXES[prefix]}> ."
+        fix = Edit(Place(relative, 1, 1), "", f"{declaration}\n")
+        return Finding(place, "CG101", error.message, f"add {declaration}", fix=(fix,))
     return Finding(place, "CG101", error.message, did_you_mean(prefix, PREFIXES))
 
 

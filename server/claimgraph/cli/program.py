@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from claimgraph import __version__
 from claimgraph.cli.ask import query, sparql
+from claimgraph.cli.check import check, explain_code
 from claimgraph.cli.options import both_folders
-from claimgraph.cli.publish import build, check, serve
+from claimgraph.cli.publish import build, serve
 from claimgraph.cli.tidy import fmt
 from claimgraph.errors import ClaimgraphError, UsageError
 
@@ -44,7 +45,7 @@ def program(**_before: object) -> None:
     """
 
 
-for _command in (check, fmt, build, serve, query, sparql):
+for _command in (check, explain_code, fmt, build, serve, query, sparql):
     program.add_command(_command)
 
 

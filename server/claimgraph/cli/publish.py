@@ -1,20 +1,20 @@
-"""The commands from text files to a service: check, build and serve."""
+"""The commands from text files to a service: build and serve."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimgraph.cli.options import both_folders, dataset_option, layout_of, settings_from
+from claimgraph.cli.options import both_folders, layout_of, settings_from
 from claimgraph.errors import FindingsError
 from claimgraph.snapshot import build as build_snapshot
 from claimgraph.snapshot import digest_of, is_complete
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from claimgraph.check import Finding
     from claimgraph.dataset import Layout
@@ -25,23 +25,6 @@ def find_faults(layout: Layout, paths: Collection[Path] | None = None) -> list[F
     from claimgraph.check import check as run  # noqa: PLC0415
 
     return run(layout, paths)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True), metavar="[PATH]...")
-@dataset_option
-def check(paths: tuple[Path, ...], dataset: Path | None) -> int:
-    """Look for faults in the dataset; with PATHs, report those in these files and folders only.
-
-    Each finding is one line, 'file:line:column CODE message'. The exit status is 1 if there is an error among them.
-    """
-    layout = layout_of(settings_from(dataset=dataset))
-    findings = find_faults(layout, paths or None)
-    for finding in findings:
-        click.echo(str(finding))
-    errors = _errors(findings)
-    click.echo(_summary(layout, findings, errors), err=True)
-    return 1 if errors else 0
 
 
 @click.command()
@@ -91,10 +74,3 @@ def _show_progress(stage: str, done: int, total: int) -> None:
 
 def _errors(findings: Collection[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
-
-
-def _summary(layout: Layout, findings: Collection[Finding], errors: Collection[Finding]) -> str:
-    if not findings:
-        return f"no findings in {len(layout.files())} files"
-    files = len({finding.place.file for finding in findings})
-    return f"{len(errors)} errors and {len(findings) - len(errors)} warnings in {files} files"
