@@ -1,0 +1,76 @@
+"""Facts: triples as reasoning sees them, in all graphs together or in a single one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from claimgraph.snapshot.describe import graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Quad, Store
+
+    from claimgraph.explain.pattern import Term
+
+
+class Fact(NamedTuple):
+    """Be a triple; ``graph`` is set where a rule asks for it in that very graph."""
+
+    subject: Term
+    predicate: Term
+    value: Term
+    graph: NamedNode | None = None
+
+
+class Facts:
+    """Look facts up in a store as the rules saw them: without the graph in which the build describes its graphs."""
+
+    def __init__(self, store: Store, base: str) -> None:
+        """Keep the store; ``base`` is the IRI that the names of its graphs start with."""
+        self._store = store
+        self._described = graph_name(base)
+        self._derived = f"{base}graph/derived/"
+
+    def matching(
+        self, subject: Term | None, predicate: Term | None, value: Term | None, graph: NamedNode | None = None
+    ) -> Iterator[Fact]:
+        """Find the facts that match a pattern, each once; None matches anything."""
+        if isinstance(subject, Literal) or not (predicate is None or isinstance(predicate, NamedNode)):
+            return
+        seen: set[tuple[Term, Term, Term]] = set()
+        for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
+            if quad.graph_name == self._described:
+                continue
+            triple = terms_of(quad)
+            if triple not in seen:
+                seen.add(triple)
+                yield Fact(*triple, graph)
+
+    def nodes(self, graph: NamedNode | None) -> Iterator[Term]:
+        """List whatever is a subject or an object somewhere."""
+        found = (term for fact in self.matching(None, None, None, graph) for term in (fact.subject, fact.value))
+        yield from dict.fromkeys(found)
+
+    def graphs(self) -> Iterator[NamedNode]:
+        """List the named graphs."""
+        names = (name for name in self._store.named_graphs() if isinstance(name, NamedNode))
+        return (name for name in names if name != self._described)
+
+    def holders(self, fact: Fact) -> tuple[list[NamedNode], list[str]]:
+        """Say where a fact stands: the graphs that assert it, sorted, and the names of the rules that derived it."""
+        if isinstance(fact.subject, Literal) or not isinstance(fact.predicate, NamedNode):
+            return [], []
+        quads = self._store.quads_for_pattern(fact.subject, fact.predicate, fact.value, fact.graph)
+        names = sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode))
+        asserted = [NamedNode(name) for name in names if not name.startswith(self._derived)]
+        return asserted, [name[len(self._derived) :] for name in names if name.startswith(self._derived)]
+
+
+def terms_of(quad: Quad) -> tuple[Term, Term, Term]:
+    """Return the three terms of a quad."""
+    if isinstance(quad.subject, NamedNode | BlankNode) and isinstance(quad.object, NamedNode | BlankNode | Literal):
+        return quad.subject, quad.predicate, quad.object
+    raise TypeError("a dataset holds no triples about triples")
