@@ -168,7 +168,7 @@ def _containment(sheet: Sheet, scene: _Scene) -> None:
 def _ending(sheet: Sheet, scene: _Scene) -> None:
     """Let the narrator say when the conflict ended, in propositions of the dossier's own: narrators differ by days."""
     name = f":that-conflict-{scene.conflict + 1:04}-ended"
-    day = times.day_in(scene.conflict, 150 + sheet.chance.below(5))
+    day = times.day_in(scene.conflict, 150 + sheet.chance.below(2))
     sheet.claims.append(ending(scene.conflict, name, day))
     content = Content(name, f"{label_of(event_name(scene.conflict))} ended on {day}")
     sheet.claim(scene.document.outlet, content, scene.note, kind="eventTime")
