@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import threading
 
 import pytest
@@ -437,6 +438,14 @@ def test_gives_the_ontology_as_a_page_and_as_rdf(client):
     store.load(client.get("/ontology", headers={"Accept": "text/turtle"}).data, RdfFormat.TURTLE)
     assert store.load(client.get("/ontology.nt").data, RdfFormat.N_TRIPLES) is None
     assert bool(store.query("ASK { <https://w3id.org/claimgraph/ontology#Claim> a ?class }"))
+
+
+def test_draws_each_class_below_the_one_it_is_a_kind_of(client):
+    page = client.get("/ontology", headers={"Accept": BROWSER}).text
+    drawn = re.findall(r'<a href="#(\w+)"><text x="(\d+)"', page)
+    depth = {name: int(x) for name, x in drawn}
+    assert depth["Actor"] < depth["Organisation"] < depth["StateBody"] < depth["StateMediaOutlet"]
+    assert [name for name, _ in drawn].count("StateMediaOutlet") == 2
 
 
 def test_gives_a_graph_with_exactly_its_triples(client, view):

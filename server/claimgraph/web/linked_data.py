@@ -14,6 +14,7 @@ from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import BASE, declarations
 from claimgraph.sparql.query import Query, read
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
+from claimgraph.web.hierarchy import diagram
 from claimgraph.web.negotiation import negotiate
 from claimgraph.web.things import ontology_of, thing
 
@@ -64,7 +65,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         view = service.current()
         _, chosen = _format("ontology." + extension if extension else "ontology", (HTML, *GRAPHS))
         if chosen is HTML:
-            return _page(view, "ontology", lambda: render_template("ontology.html", terms=ontology_of(view)))
+            return _page(view, "ontology", lambda: _ontology_page(view))
         start = Literal(BASE + "graph/ontology/")
         return respond(view, _question(settings, _ONTOLOGY, chosen, {"start": start}), settings)
 
@@ -79,6 +80,11 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         return respond(view, _question(settings, _GRAPH, chosen, {"graph": NamedNode(iri)}), settings)
 
     return routes
+
+
+def _ontology_page(view: View) -> str:
+    terms = ontology_of(view)
+    return render_template("ontology.html", terms=terms, hierarchy=diagram(dict(terms)["Classes"]))
 
 
 def _format(name: str, offered: tuple[Format, ...]) -> tuple[str, Format]:
