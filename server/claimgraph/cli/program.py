@@ -13,6 +13,7 @@ from claimgraph.cli.check import check, explain_code
 from claimgraph.cli.explain import explain
 from claimgraph.cli.options import both_folders
 from claimgraph.cli.publish import build, serve
+from claimgraph.cli.synth import synth
 from claimgraph.cli.tidy import fmt
 from claimgraph.errors import ClaimgraphError, UsageError
 
@@ -46,7 +47,7 @@ def program(**_before: object) -> None:
     """
 
 
-for _command in (check, explain_code, fmt, build, serve, query, sparql, explain):
+for _command in (check, explain_code, fmt, build, serve, query, sparql, explain, synth):
     program.add_command(_command)
 
 

@@ -19,7 +19,7 @@ _BUSIEST: Final = {
     "statement": "synth-00001/sy0000001",
     "weapon": "weapon/family-0001",
 }
-_DAY: Final = "2101-06-30"
+_DAY: Final = "1701-06-30"
 
 _DEFAULT: Final = re.compile(r'^(#\+ +- (?P<name>\w+): )"(?P<value>[^"]*)"$', re.MULTILINE)
 _IRI: Final = re.compile(r"https?://")

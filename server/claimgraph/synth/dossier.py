@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claimgraph.synth import judgement, sources, times
+from claimgraph.synth import frame, judgement, sources, times
 from claimgraph.synth.chance import Chance
-from claimgraph.synth.matters import accused_of, battlefield, ending, event_name, subject_of
+from claimgraph.synth.frame import Scene
+from claimgraph.synth.matters import accused_of, subject_of
 from claimgraph.synth.sheet import Content, Said, Sheet
-from claimgraph.synth.turtle import block, head, label
-from claimgraph.synth.world import TOWNS_OF_REGION, label_of, region_name
+from claimgraph.synth.turtle import block, head, label, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
-    from claimgraph.synth.sources import Document, Voice
+    from claimgraph.synth.sources import Voice
     from claimgraph.synth.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """Hold what the acts of one document have in common."""
-
-    document: Document
-    note: str
-    matter: int
-    conflict: int
-    day: date
 
 
 def files(world: World, seed: int, number: int, first: int, size: int) -> Iterator[tuple[str, str]]:
@@ -40,7 +27,10 @@ def files(world: World, seed: int, number: int, first: int, size: int) -> Iterat
     sheet.acts.append(block(f"dossier:{name}", "cg:Dossier", label(f"Invented dossier {number}")))
     while sheet.left:
         _document(sheet)
-    yield f"{name}/claims.ttl", head(name, "claims", "cg:SourceGraph", f"Claims of {name}", name) + "".join(sheet.claims)
+    yield (
+        f"{name}/claims.ttl",
+        head(name, "claims", "cg:SourceGraph", f"Claims of {name}", name) + "".join(sheet.claims),
+    )
     yield f"{name}/acts.ttl", head(name, "acts", "cg:SourceGraph", f"Acts of {name}", name) + "".join(sheet.acts)
     judged = head(name, "relations", "cg:ReadingGraph", f"Readings and relations of {name}", name)
     yield f"{name}/relations.ttl", judged + "".join(sheet.relations)
@@ -54,17 +44,17 @@ def _document(sheet: Sheet) -> None:
     day = times.day_in(conflict, chance.below(1 + chance.below(400)))
     document = sources.document(sheet, times.exact(sheet, day))
     note = sheet.note(document.name, f"Notes on matter {matter + 1}, invented.")
-    scene = _Scene(document, note, matter, conflict, day)
+    scene = Scene(document, note, matter, conflict, day)
     if chance.percent(20):
-        _containment(sheet, scene)
+        frame.containment(sheet, scene)
     if sheet.left and sheet.once(f":end-of-conflict-{conflict}"):
-        _ending(sheet, scene)
+        frame.ending(sheet, scene)
     for _ in range(2 + chance.below(4)):
         if sheet.left:
             _act(sheet, scene)
 
 
-def _act(sheet: Sheet, scene: _Scene) -> None:
+def _act(sheet: Sheet, scene: Scene) -> None:
     chance = sheet.chance
     voice = sources.voice(sheet, scene.document, scene.note)
     when = times.vague(sheet, scene.day - timedelta(days=chance.below(4)))
@@ -77,7 +67,7 @@ def _act(sheet: Sheet, scene: _Scene) -> None:
         _assertion(sheet, scene, voice, when)
 
 
-def _assertion(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None) -> None:
+def _assertion(sheet: Sheet, scene: Scene, voice: Voice, when: str | None) -> None:
     chance = sheet.chance
     denies = chance.percent(14)
     spoken = [_spoken(sheet, scene, voice, denies=denies)]
@@ -87,12 +77,23 @@ def _assertion(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None) -> N
         spoken.append(_taken_for_granted(sheet, scene, voice, spoken[0]))
     act = _speech(sheet, "Denial" if denies else "Assertion", voice, when, spoken)
     sources.reports(sheet, act, scene.document)
+    if sheet.left and chance.percent(2):
+        _told_again(sheet, scene, voice, act, denies=denies)
     if chance.percent(3):
         shown = times.exact(sheet, scene.day)
         judgement.evidence(sheet, spoken[0], when or shown, shown)
 
 
-def _spoken(sheet: Sheet, scene: _Scene, voice: Voice, *, denies: bool) -> Said:
+def _told_again(sheet: Sheet, scene: Scene, voice: Voice, act: str, *, denies: bool) -> None:
+    """Tell an act a second time, with another day and other words, as two outlets do of one speech."""
+    when = times.exact(sheet, scene.day - timedelta(days=4 + sheet.chance.below(3)))
+    sign, mode = ("negative", "asserted") if denies else ("positive", "presupposed")
+    said = sheet.claim(voice.holder, sheet.content(scene.matter), scene.note, sign=sign, mode=mode)
+    again = _speech(sheet, "Assertion", voice, when, [said])
+    sources.reading(sheet, again, act, f"{again[1:]} is {act[1:]}, told otherwise")
+
+
+def _spoken(sheet: Sheet, scene: Scene, voice: Voice, *, denies: bool) -> Said:
     mode = "predicted" if sheet.chance.percent(3) else "asserted"
     said = sheet.claim(
         voice.holder,
@@ -107,14 +108,14 @@ def _spoken(sheet: Sheet, scene: _Scene, voice: Voice, *, denies: bool) -> Said:
     return said
 
 
-def _taken_for_granted(sheet: Sheet, scene: _Scene, voice: Voice, by: Said) -> Said:
+def _taken_for_granted(sheet: Sheet, scene: Scene, voice: Voice, by: Said) -> Said:
     content = sheet.content(scene.matter)
     said = sheet.claim(voice.holder, content, scene.note, kind="presup", mode="presupposed")
     sheet.claims.append(f"{by.name} cg:presupposes {said.name} .\n\n")
     return said
 
 
-def _request(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None) -> None:
+def _request(sheet: Sheet, scene: Scene, voice: Voice, when: str | None) -> None:
     content = sheet.content(scene.matter)
     asked = sheet.claim(voice.holder, content, scene.note, kind="question", sign="open", mode="asked")
     to = f"cg:hasAddressee {accused_of(scene.conflict)}"
@@ -125,7 +126,7 @@ def _request(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None) -> Non
         _response(sheet, scene, content, act)
 
 
-def _response(sheet: Sheet, scene: _Scene, content: Content, request: str) -> None:
+def _response(sheet: Sheet, scene: Scene, content: Content, request: str) -> None:
     chance = sheet.chance
     answering = sources.Voice(accused_of(scene.conflict), accused_of(scene.conflict), None)
     when = times.vague(sheet, scene.day + timedelta(days=chance.below(90)))
@@ -138,7 +139,7 @@ def _response(sheet: Sheet, scene: _Scene, content: Content, request: str) -> No
     _speech(sheet, "Response", answering, when, [said], to)
 
 
-def _retraction(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None, mine: Said) -> None:
+def _retraction(sheet: Sheet, scene: Scene, voice: Voice, when: str | None, mine: Said) -> None:
     sign = "positive" if mine.denied else "negative"
     said = sheet.claim(voice.holder, mine.content, scene.note, sign=sign, basis=judgement.basis(sheet))
     if sheet.chance.percent(50):
@@ -147,31 +148,6 @@ def _retraction(sheet: Sheet, scene: _Scene, voice: Voice, when: str | None, min
         act = _speech(sheet, "Assertion" if mine.denied else "Denial", voice, when, [said])
         judgement.withdrawn_in_effect(sheet, said, mine)
     sources.reports(sheet, act, scene.document)
-
-
-def _containment(sheet: Sheet, scene: _Scene) -> None:
-    inner = battlefield(sheet.world, scene.conflict, sheet.chance.below(9))
-    region = (int(inner.rpartition("-")[2]) - 1) // TOWNS_OF_REGION
-    outer = region_name(region)
-    name = f":containment-{inner.partition(':')[2]}"
-    if not sheet.once(name):
-        return
-    text = f"{label_of(inner)} lies in {label_of(outer)}"
-    proposition = f":that-{inner.partition(':')[2]}-lies-in-{outer.partition(':')[2]}"
-    facts = (label(text), f'cg:canonicalText "{text}"', "cg:predicate cg:location", f"cg:aboutPlace {inner} , {outer}")
-    sheet.claims.append(block(proposition, "cg:OccurrenceProposition", *facts))
-    said = sheet.claim(scene.document.outlet, Content(proposition, text), scene.note, kind="placeStatement")
-    places = (f"cg:containedPlace {inner}", f"cg:containingPlace {outer}", f"cg:accordingTo {said.name}")
-    sheet.acts.append(block(name, "cg:PlaceContainment", label(text), *places))
-
-
-def _ending(sheet: Sheet, scene: _Scene) -> None:
-    """Let the narrator say when the conflict ended, in propositions of the dossier's own: narrators differ by days."""
-    name = f":that-conflict-{scene.conflict + 1:04}-ended"
-    day = times.day_in(scene.conflict, 150 + sheet.chance.below(2))
-    sheet.claims.append(ending(scene.conflict, name, day))
-    content = Content(name, f"{label_of(event_name(scene.conflict))} ended on {day}")
-    sheet.claim(scene.document.outlet, content, scene.note, kind="eventTime")
 
 
 def _speech(  # noqa: PLR0913 - the sides of an act
@@ -190,7 +166,7 @@ def _speech(  # noqa: PLR0913 - the sides of an act
     if when:
         facts.append(f"cg:utteredDuring {when}")
     if claims:
-        facts.append("cg:expresses " + " , ".join(said.name for said in claims))
+        facts.append(several("cg:expresses", [said.name for said in claims]))
     name = f":act-{number}"
     sheet.acts.append(block(name, f"cg:{kind}", *facts, *more))
     return name

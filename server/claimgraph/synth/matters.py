@@ -85,15 +85,15 @@ def propositions(world: World, matter: int) -> Iterator[str]:
 def ending(conflict: int, name: str, day: date) -> str:
     """Write the proposition that a conflict ended on a day, and the day."""
     text, time = f"{label_of(event_name(conflict))} ended on {day}", f"{name}-on"
-    bounds = f'cg:notBefore "{day}"^^xsd:date ; cg:notAfter "{day}"^^xsd:date'
-    span = block(time, "cg:TimeSpan", label(str(day)), f'cg:edtf "{day}"', bounds, "cg:resolvedBy cg:asStated")
+    bounds = (f'cg:notBefore "{day}"^^xsd:date', f'cg:notAfter "{day}"^^xsd:date')
+    span = block(time, "cg:TimeSpan", label(str(day)), f'cg:edtf "{day}"', *bounds, "cg:resolvedBy cg:asStated")
     facts = (f"cg:aboutEvent {event_name(conflict)}", f"cg:aboutTime {time}", "cg:predicate cg:ending")
     return block(name, "cg:OccurrenceProposition", label(text), f'cg:canonicalText "{text}"', *facts) + span
 
 
 def _contents(world: World, matter: int, number: int) -> tuple[str, list[str]]:
     family, conflict = subject_of(world, matter)
-    actor, quantity, part, place = "", "", "", ""
+    actor = part = place = low = high = ""
     if number < _PHASE_FIRST:
         predicate, model, words, accuses = _GENERAL[number]
         actor = accused_of(conflict) if accuses else ""
@@ -103,23 +103,20 @@ def _contents(world: World, matter: int, number: int) -> tuple[str, list[str]]:
         predicate, model, words, part = "use", "missile", "was used", f"battle-{number - _BATTLE_FIRST + 1}"
     elif number < _VARIANT_FIRST:
         predicate, model, words, part = "find", "mark-1-missile", "was found", f"battle-{number - _FIND_FIRST + 1}"
-        low = 1 + (matter + number) % 9
-        quantity = f"cg:quantityLow {low}.0 ; cg:quantityHigh {low + number % 3}.0"
+        least = 1 + (matter + number) % 9
+        low, high = f"{least}.0", f"{least + number % 3}.0"
     else:
         predicate, model, words, part = "use", "mark-1-missile", "was used", f"battle-{number - _VARIANT_FIRST + 1}"
         actor = accused_of(conflict)
     if part.startswith("battle"):
         place = battlefield(world, conflict, int(part.rpartition("-")[2]) - 1)
     weapon, event = weapon_name(family, model), event_name(conflict, part)
-    return _sentence(weapon, words, event, place, actor), _facts(predicate, weapon, event, place, actor, quantity)
+    said = [f"cg:predicate cg:{predicate}", f"cg:aboutWeapon {weapon}", f"cg:aboutEvent {event}"]
+    roles = (("cg:aboutPlace ", place), ("cg:aboutActor ", actor), ("cg:quantityLow ", low), ("cg:quantityHigh ", high))
+    said += [f"{role}{value}" for role, value in roles if value]
+    return _sentence(weapon, words, event, place, actor), said
 
 
 def _sentence(weapon: str, words: str, event: str, place: str, actor: str) -> str:
     ending = (f" at {label_of(place)}" if place else "") + (f" by {label_of(actor)}" if actor else "")
     return f"{label_of(weapon)} {words} in {label_of(event)}{ending}"
-
-
-def _facts(predicate: str, weapon: str, event: str, place: str, actor: str, quantity: str) -> list[str]:
-    facts = [f"cg:predicate cg:{predicate}", f"cg:aboutWeapon {weapon}", f"cg:aboutEvent {event}"]
-    optional = (("cg:aboutPlace ", place), ("cg:aboutActor ", actor), ("", quantity))
-    return facts + [f"{said}{value}" for said, value in optional if value]

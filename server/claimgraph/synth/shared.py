@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claimgraph.synth import matters, world as names
+from claimgraph.synth import matters
+from claimgraph.synth import world as names
 from claimgraph.synth.turtle import block, head, label, numbered
 from claimgraph.synth.world import BATTLES, BODIES_OF_STATE, PHASES, STATES, label_of
 
@@ -86,5 +87,5 @@ def _events(world: World) -> Iterator[str]:
             yield block(part, "cg:WorldEvent", label(label_of(part)), f"cg:partOfEvent {whole}")
         for battle in range(1, BATTLES + 1):
             part = matters.event_name(conflict, f"battle-{battle}")
-            phase = matters.event_name(conflict, f"phase-{(battle - 1) % PHASES + 1}")
-            yield block(part, "cg:WorldEvent", label(label_of(part)), f"cg:partOfEvent {phase}")
+            during = matters.event_name(conflict, f"phase-{(battle - 1) % PHASES + 1}")
+            yield block(part, "cg:WorldEvent", label(label_of(part)), f"cg:partOfEvent {during}")

@@ -86,6 +86,20 @@ def information(sheet: Sheet) -> str:
     return name
 
 
+def reading(sheet: Sheet, name: str, meant: str, text: str) -> None:
+    """Let the editors read a resource as another one."""
+    number = sheet.number("reading")
+    facts = (
+        f'dcterms:identifier "J{sheet.name[-5:]}-{number}"',
+        label(text),
+        'cg:ground "Invented, like everything here"',
+        f"cg:assessedBy {_EDITORS}",
+        f"cg:readingConcerns {name}",
+    )
+    sheet.relations.append(block(f":j{number}", "cg:Reading", *facts))
+    sheet.relations.append(f"{name}\n    cg:readAs {meant} ;\n    cg:restsOn :j{number} .\n\n")
+
+
 def _report(sheet: Sheet, act: str, outlet: str, earlier: str | None, source: Document | None = None) -> str:
     name = f":report-{sheet.number('report')}"
     facts = [label(f"{label_of(outlet)} on {act[1:]}"), f"cg:reportedBy {outlet}", f"cg:reports {act}"]
@@ -116,16 +130,7 @@ def _mention(sheet: Sheet, actor: str) -> str:
         words = f"the one called {label_of(actor)}"
         facts = (label(f"'{words}'"), f'cg:textAsGiven "{words}"')
         sheet.acts.append(block(name, "cg:Mention", *facts))
-        number = sheet.number("reading")
-        facts = (
-            f'dcterms:identifier "J{sheet.name[-5:]}-{number}"',
-            label(f"'{words}' is {label_of(actor)}"),
-            'cg:ground "Invented, like everything here"',
-            f"cg:assessedBy {_EDITORS}",
-            f"cg:readingConcerns {name}",
-        )
-        sheet.relations.append(block(f":j{number}", "cg:Reading", *facts))
-        sheet.relations.append(f"{name} cg:readAs {actor} ;\n    cg:restsOn :j{number} .\n\n")
+        reading(sheet, name, actor, f"'{words}' is {label_of(actor)}")
     return name
 
 

@@ -11,10 +11,11 @@ from claimgraph.synth.turtle import block, label
 if TYPE_CHECKING:
     from claimgraph.synth.sheet import Sheet
 
-# Far enough ahead that nobody takes the dates for real ones.
-_EPOCH: Final = date(2101, 1, 1)
-_MONTHS: Final = tuple(
-    "January February March April May June July August September October November December".split(),
+# So long ago that nobody takes a missile of that day for a real one.
+_EPOCH: Final = date(1701, 1, 1)
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 _END_OF_MONTH: Final = 21
 
@@ -38,7 +39,7 @@ def vague(sheet: Sheet, day: date) -> str | None:
     drawn = sheet.chance.below(100)
     if drawn < 60:  # noqa: PLR2004 - shares of a hundred, here and below
         return exact(sheet, day)
-    if drawn < 84:  # noqa: PLR2004
+    if drawn < 84 or (drawn < 90 and day.day < _END_OF_MONTH):  # noqa: PLR2004
         return _month(sheet, day)
     if drawn < 90:  # noqa: PLR2004
         return _end_of_month(sheet, day)
@@ -70,7 +71,7 @@ def _before(sheet: Sheet, day: date) -> str:
     return name
 
 
-def _describe(  # noqa: PLR0913 - the sides of a time span
+def _describe(  # noqa: PLR0913, PLR0917 - the sides of a time span
     sheet: Sheet, name: str, words: str, edtf: str, first: date | None, last: date, resolved: str = "asStated"
 ) -> None:
     facts = [label(words), f'cg:textAsGiven "{words}"', f'cg:edtf "{edtf}"']

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Final
 from claimgraph.sparql.prefixes import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _VOCABULARIES: Final = ("cg", "rdfs", "dcterms", "xsd")
+_FITS: Final = 114
 _FOLDERS: Final = ("actor", "weapon", "place", "event", "matter", "dossier")
 
 
 def block(subject: str, kind: str, *facts: str) -> str:
     """Write one resource: its class, then a line for each fact."""
     return f"{subject} a {kind} ;\n    " + " ;\n    ".join(facts) + " .\n\n"
+
+
+def several(predicate: str, values: Sequence[str]) -> str:
+    """Write a fact with several values, one a line where they do not fit into one."""
+    line = f"{predicate} " + " , ".join(values)
+    return line if len(line) <= _FITS else f"{predicate}\n        " + " ,\n        ".join(values)
 
 
 def label(text: str) -> str:

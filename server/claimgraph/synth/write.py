@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.dataset import root
@@ -14,17 +13,19 @@ from claimgraph.synth.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 CLAIMS_OF_DOSSIER: Final = 1000
 
 
 def synthesise(
-    claims: int, seed: int, out: Path, progress: Callable[[int, int], None] = lambda done, of: None
+    claims: int, seed: int, out: Path, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> list[Path]:
     """Write a dataset of ``claims`` invented claims into the folder ``out``, and return the Turtle files written.
 
     The ontology, its rules and shapes, and the canned queries (with defaults that exist here) are copied beside the
-    data, so the folder is a dataset of its own. One dossier is held in memory at a time. ``progress`` is told the claims done and the claims wanted.
+    data, so the folder is a dataset of its own. One dossier is held in memory at a time. ``progress`` is told how many
+    claims are written and how many there will be.
 
     Raises:
         UsageError: ``claims`` is below 1, or ``out`` is there already and not empty.
@@ -40,7 +41,7 @@ def synthesise(
     for relative, text in _files(World(claims), seed, progress):
         path = out / "data" / "ttl" / relative
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(text.rstrip("\n").encode() + b"\n")
         written.append(path)
     return written
 
