@@ -5,6 +5,7 @@ from claimgraph.explain.as_prov import as_prov
 from claimgraph.explain.as_text import as_text
 from claimgraph.explain.explainer import Explainer, StoreExplainer
 from claimgraph.explain.proof import Entry, Leaf, Node, Proof, Source, outline, steps
+from claimgraph.explain.words import Words
 
 __all__ = [
     "Entry",
@@ -14,6 +15,7 @@ __all__ = [
     "Proof",
     "Source",
     "StoreExplainer",
+    "Words",
     "as_json",
     "as_prov",
     "as_text",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claimgraph.dataset import Layout, root
 from claimgraph.errors import UnknownName
-from claimgraph.explain.fact import Fact, Facts
+from claimgraph.explain.fact import Fact, Facts, as_stored
 from claimgraph.explain.proof import Leaf, Node
 from claimgraph.explain.prove import Asserted, Prover
 from claimgraph.explain.rulebook import Rulebook
@@ -64,7 +64,7 @@ class StoreExplainer:
             SnapshotError: the rules are not those that the snapshot was built with.
             BadRule: a rule has a part that explanations do not cover.
         """
-        fact = Fact(subject, predicate, value)
+        fact = Fact(subject, predicate, as_stored(value))
         with self._lock:
             if len(self._proofs) > _KEPT:
                 self._proofs.clear()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 from claimgraph.snapshot.describe import graph_name
+from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Quad, Store
-
     from claimgraph.explain.pattern import Term
+
+
+_STRING = NamedNode(expand("xsd:string"))
 
 
 class Fact(NamedTuple):
@@ -67,6 +70,16 @@ class Facts:
         names = sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode))
         asserted = [NamedNode(name) for name in names if not name.startswith(self._derived)]
         return asserted, [name[len(self._derived) :] for name in names if name.startswith(self._derived)]
+
+
+@lru_cache(maxsize=10_000)
+def as_stored(term: Term) -> Term:
+    """Return a term as the store gives it back, which keeps numbers and dates by value: ``0.990`` becomes ``0.99``."""
+    if not isinstance(term, Literal) or term.language or term.datatype == _STRING:
+        return term
+    store = Store()
+    store.add(Quad(_STRING, _STRING, term))
+    return next(terms_of(quad)[2] for quad in store)
 
 
 def terms_of(quad: Quad) -> tuple[Term, Term, Term]:

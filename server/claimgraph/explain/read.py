@@ -13,6 +13,7 @@ from rdflib.term import Variable as RdflibVariable
 from claimgraph.explain.arrange import group_of
 from claimgraph.explain.expression import Any as AnyOf
 from claimgraph.explain.expression import Both, Exists, Not, Scalar
+from claimgraph.explain.fact import as_stored
 from claimgraph.explain.pattern import (
     UNNAMED,
     Bind,
@@ -165,12 +166,12 @@ def slot(term: Any) -> Slot:  # noqa: ANN401 - rdflib's terms
 
 
 def constant(term: URIRef | RdflibLiteral) -> Term:
-    """Turn an IRI or literal of rdflib's into the store's."""
+    """Turn an IRI or literal of rdflib's into the store's, as the store gives it back."""
     if isinstance(term, URIRef):
         return NamedNode(str(term))
     if term.language:
         return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)
+    return as_stored(Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None))
 
 
 def _rows(node: Node) -> Iterator[dict[str, Term]]:

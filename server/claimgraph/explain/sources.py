@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode
 
 from claimgraph.dataset import load
-from claimgraph.dataset.positions import Positions, positions
+from claimgraph.dataset.positions import positions
 from claimgraph.errors import BadTurtle
 from claimgraph.explain.blank import key, signatures
-from claimgraph.explain.fact import terms_of
+from claimgraph.explain.fact import as_stored, terms_of
 from claimgraph.explain.history import blame
 from claimgraph.explain.proof import Source
 from claimgraph.snapshot.describe import graph_name
@@ -32,22 +33,22 @@ class _File:
     """Find triples in one file; the file is read when it is first needed."""
 
     def __init__(self, source: SourceFile) -> None:
-        self._positions: Positions = positions(source.path, file=source.relative)
-        self._stored: dict[BlankNode, str] = {}
+        if hashlib.sha256(source.path.read_bytes()).hexdigest() != source.sha256:
+            raise BadTurtle(_CHANGED)
+        written = positions(source.path, file=source.relative)
+        self._names: dict[BlankNode, str] = {}
+        names: dict[BlankNode, str] = {}
+        if any(isinstance(term, BlankNode) for triple in written for term in triple):
+            self._names = signatures(terms_of(quad) for quad in load(source))
+            names = signatures(iter(written))
         self._places: dict[object, list[Place]] = {}
-        if any(isinstance(term, BlankNode) for triple in self._positions for term in triple):
-            self._stored = signatures(terms_of(quad) for quad in load(source))
-            written = signatures(iter(self._positions))
-            for subject, predicate, value, _, _, offset in self._positions.triples:
-                found = self._places.setdefault((key(subject, written), predicate, key(value, written)), [])
-                found.append(self._positions.at(offset))
+        for subject, predicate, value, _, _, offset in written.triples:
+            found = self._places.setdefault((key(subject, names), predicate, key(as_stored(value), names)), [])
+            found.append(written.at(offset))
 
     def places(self, fact: Fact) -> list[Place]:
         """Find where a triple is written."""
-        if self._places:
-            subject, value = key(fact.subject, self._stored), key(fact.value, self._stored)
-            return self._places.get((subject, fact.predicate, value), [])
-        return self._positions.triple(fact.subject, fact.predicate, fact.value)  # type: ignore[arg-type]
+        return self._places.get((key(fact.subject, self._names), fact.predicate, key(fact.value, self._names)), [])
 
 
 class Sources:

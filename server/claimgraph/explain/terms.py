@@ -31,12 +31,12 @@ def read_term(place: str, text: str, resolve: Callable[[str], str | None]) -> Te
     text = text.strip()
     if text == "a":
         return _IS_A
-    if text.startswith("_:"):
-        return BlankNode(text[2:])
     if _LITERAL.match(text):
         return _literal(place, text)
+    if text.startswith("_:"):
+        return _node(place, text, BlankNode, text[2:])
     if text.startswith("<") and text.endswith(">"):
-        return _iri(place, text)
+        return _node(place, text, NamedNode, text[1:-1])
     return Parameter(place, place, "iri", optional=False).term(text, resolve)
 
 
@@ -51,8 +51,8 @@ def _literal(place: str, text: str) -> Literal:
     return triples[0].object
 
 
-def _iri(place: str, text: str) -> NamedNode:
+def _node(place: str, text: str, kind: type[NamedNode | BlankNode], value: str) -> NamedNode | BlankNode:
     try:
-        return NamedNode(text[1:-1])
+        return kind(value)
     except ValueError as error:
-        raise BadParameter(place, "an IRI", text, hint=str(error)) from error
+        raise BadParameter(place, "an IRI or a blank node", text, hint=str(error)) from error

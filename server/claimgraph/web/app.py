@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import home, linked_data, problems, queries, sparql
+from claimgraph.web import explain, home, linked_data, problems, queries, sparql
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def create_app(service: Service, settings: Settings) -> Flask:
     app.register_blueprint(sparql.blueprint(service, settings))
     app.register_blueprint(queries.blueprint(service, settings))
     app.register_blueprint(linked_data.blueprint(service, settings))
+    app.register_blueprint(explain.blueprint(service, settings))
     problems.register(app)
     app.after_request(_add_headers)
     return app
