@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _MOST = 200
 _OUT = f"SELECT ?p ?o ?g {{ GRAPH ?g {{ ?thing ?p ?o }} }} LIMIT {5 * _MOST}"
 _IN = f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p ?thing }} }} LIMIT {_MOST + 1}"
-_TERMS = """SELECT ?term ?kind ?label ?definition ?example (GROUP_CONCAT(DISTINCT STR(?parent); separator=" ") AS ?parents) {
+_TERMS = """SELECT ?term ?kind ?label ?definition ?example
+  (GROUP_CONCAT(DISTINCT STR(?parent); separator=" ") AS ?parents) {
   ?term a ?kind ; rdfs:label ?label .
   FILTER(?kind IN (owl:Class, owl:ObjectProperty, owl:DatatypeProperty))
   FILTER(STRSTARTS(STR(?term), ?namespace))
