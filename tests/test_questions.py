@@ -42,9 +42,7 @@ class Answers:
         return subjects.pop() if len(subjects) == 1 else None
 
     def ask(self, query, **values):
-        solutions = self.store.query(
-            self.catalog[query].bind(values, self.resolve), use_default_graph_as_union=True
-        )
+        solutions = self.store.query(self.catalog[query].bind(values, self.resolve), use_default_graph_as_union=True)
         names = [variable.value for variable in solutions.variables]
         return [{name: short(row[name]) for name in names} for row in solutions]
 
