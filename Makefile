@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: serve test lint build check install clean
+.PHONY: serve test lint build check install clean bench bench-short
 
 # A build checks the dataset first, and does nothing where the snapshot is there already.
 serve: install
@@ -27,6 +27,13 @@ check: install
 
 build: install
 	@$(BIN)/claimgraph build
+
+# The report is written to docs/benchmark.md; the short form is for every day and writes nowhere else.
+bench: install
+	@$(BIN)/python -m claimgraph.bench --sizes 10000,100000 --out docs
+
+bench-short: install
+	@$(BIN)/python -m claimgraph.bench --sizes 1000,10000 --out .bench
 
 install: $(STAMP)
 

@@ -1,0 +1,62 @@
+"""Run the benchmark: ``python -m claimgraph.bench [--sizes 10000,100000] [--out docs]``."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from claimgraph.bench.measuring import Task
+from claimgraph.bench.report import markdown
+from claimgraph.bench.suite import MEASUREMENTS, take
+from claimgraph.synth import synthesise
+
+
+@click.command()
+@click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of claims, smallest first.")
+@click.option("--seed", default=1, show_default=True, help="The seed of the synthetic datasets.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("docs"), show_default=True)
+def main(sizes: str, seed: int, out: Path) -> None:
+    """Take every measurement on synthetic datasets and write benchmark.json and benchmark.md."""
+    results: dict[str, Any] = {"run": _circumstances(seed), "sizes": {}}
+    with TemporaryDirectory(prefix="claimgraph-bench-") as folder:
+        for claims in (int(size) for size in sizes.split(",")):
+            results["sizes"][f"{claims:,}"] = {"claims": claims, **_measure(claims, seed, Path(folder))}
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "benchmark.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (out / "benchmark.md").write_text(markdown(results), encoding="utf-8")
+    click.echo(f"wrote {out / 'benchmark.md'} and {out / 'benchmark.json'}", err=True)
+
+
+def _measure(claims: int, seed: int, folder: Path) -> dict[str, Any]:
+    dataset = folder / f"synth-{claims}"
+    synthesise(claims, seed, dataset)
+    taken = {}
+    for name in MEASUREMENTS:
+        click.echo(f"{claims:,} claims: {name} ...", err=True)
+        taken[name] = take(name, Task(dataset, claims, folder))
+    return taken
+
+
+def _circumstances(seed: int) -> dict[str, Any]:
+    return {
+        "day": datetime.now(UTC).date().isoformat(),
+        "seed": seed,
+        "processors": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "pyoxigraph": version("pyoxigraph"),
+        "claimgraph": version("claimgraph"),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Which measurements there are, in which order, and how each is taken: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from claimgraph.bench.measuring import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MEASUREMENTS: Final = ("loading", "reasoning", "building", "canned")
+"""Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
+``canned`` asks the snapshot that ``building`` built. Measurements over HTTP and of other engines are added here."""
+
+
+def take(name: str, task: Task) -> dict[str, Any]:
+    """Take one measurement in a fresh process, so that its memory is its own.
+
+    Raises:
+        subprocess.CalledProcessError: the measurement failed; what it said went to standard error.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "claimgraph.bench.suite",
+        name,
+        str(task.dataset),
+        str(task.claims),
+        str(task.work),
+    ]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return cast("dict[str, Any]", json.loads(done.stdout))
+
+
+def _main(arguments: Sequence[str]) -> None:
+    name, dataset, claims, work = arguments
+    if name not in MEASUREMENTS:
+        sys.exit(f"no measurement {name!r}; there are {', '.join(MEASUREMENTS)}")
+    measured = import_module(f"claimgraph.bench.{name}").measure(Task(Path(dataset), int(claims), Path(work)))
+    sys.stdout.write(json.dumps(measured))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])
