@@ -8,8 +8,8 @@ import pytest
 
 from claimgraph.check import check
 from claimgraph.check.house.likeness import name_keys
-from claimgraph.check.house.spans import edtf_bounds, is_qualified
 from claimgraph.dataset import Layout
+from claimgraph.dataset.edtf import edtf_bounds, is_qualified
 
 MINIMAL = Path(__file__).parent / "minimal"
 

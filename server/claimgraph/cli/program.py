@@ -11,6 +11,7 @@ from claimgraph import __version__
 from claimgraph.cli.ask import query, sparql
 from claimgraph.cli.check import check, explain_code
 from claimgraph.cli.compare import diff
+from claimgraph.cli.draft import new, quote
 from claimgraph.cli.explain import explain
 from claimgraph.cli.options import both_folders
 from claimgraph.cli.publish import build, serve
@@ -48,7 +49,7 @@ def program(**_before: object) -> None:
     """
 
 
-for _command in (check, explain_code, fmt, diff, build, serve, query, sparql, explain, synth):
+for _command in (check, explain_code, fmt, diff, new, quote, build, serve, query, sparql, explain, synth):
     program.add_command(_command)
 
 

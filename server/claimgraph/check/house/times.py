@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.check.finding import Finding
-from claimgraph.check.house.spans import Bounds, Span, day, edtf_bounds, is_qualified, spans
+from claimgraph.check.house.spans import Span, day, spans
 from claimgraph.check.names import name, names
+from claimgraph.dataset.edtf import Bounds, edtf_bounds, is_qualified
 from claimgraph.sparql.prefixes import shorten
 
 if TYPE_CHECKING:
