@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode, Variable
 
-from claimgraph.explain.pattern import Named, Select, Triple, Union, Values, Walk
+from claimgraph.explain.pattern import Named, Triple, Values, Walk
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
@@ -102,12 +102,11 @@ def promise(part: Part, binding: Binding) -> float:
             )
         case Walk():
             ends = [known(part.subject, binding), known(part.value, binding)]
-            return 2.5 * sum(end is not None for end in ends) - 0.5
+            return 3.0 * sum(end is not None for end in ends) - 0.5
         case Values():
             return 6.0
         case Named() if known(part.graph, binding) is None:
             return 0.1
-        case Union() | Select() | Named():
-            return 2.75 if part.names & binding.keys() else 0.5
         case _:
-            return 2.75 if part.names & binding.keys() else 0.5
+            shared = len(part.names & binding.keys())
+            return 2.25 + shared / (2 * len(part.names)) if shared else 0.5
