@@ -15,7 +15,7 @@ from claimgraph import __version__
 from claimgraph.dataset.turtle import load_into
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import load_rules, reason
-from claimgraph.snapshot.describe import describe, graph_name
+from claimgraph.snapshot.describe import describe_content, describe_graphs, graph_name
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
 from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
@@ -92,7 +92,9 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
         derived = [
             RuleEntry(rule.name, rule.graph.value, dump.triples.get(rule.graph, 0), spent[rule.name]) for rule in rules
         ]
-        store.bulk_extend(describe(layout.base, files, derived, rules))
+        dump.flush()
+        store.bulk_extend(describe_content(layout, store, folder / DUMP))
+        store.bulk_extend(describe_graphs(layout.base, files, derived, rules))
         dump.add(store, graph_name(layout.base))
     with _timed(seconds, "store"):
         progress("store", 0, 1)

@@ -1,21 +1,27 @@
-"""The graph in which a snapshot describes its own graphs: where each came from and how many triples it has."""
+"""The graph in which a snapshot describes itself: its graphs and rules, its classes and properties, its questions."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from claimgraph.sparql.prefixes import PREFIXES, expand
+from claimgraph.snapshot.census import take_census
+from claimgraph.snapshot.examples import describe_prefixes, describe_queries
+from claimgraph.snapshot.identifiers import Identifiers
+from claimgraph.snapshot.void import describe_dataset, say
+from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from pyoxigraph import Store, Triple
+
+    from claimgraph.dataset import Layout
     from claimgraph.reason import Rule
     from claimgraph.snapshot.manifest import FileEntry, RuleEntry
-
-TYPE = NamedNode(expand("rdf:type"))
-_INTEGER = NamedNode(expand("xsd:integer"))
 
 
 def graph_name(base: str) -> NamedNode:
@@ -28,36 +34,64 @@ def rule_name(base: str, rule: str) -> NamedNode:
     return NamedNode(f"{base}id/rule/{rule}")
 
 
-def describe(
-    base: str, files: Iterable[FileEntry], derived: Iterable[RuleEntry], rules: Iterable[Rule]
+def describe_graphs(
+    base: str, files: Sequence[FileEntry], derived: Sequence[RuleEntry], rules: Iterable[Rule]
 ) -> Iterator[Quad]:
-    """Describe every graph as a ``void:Dataset`` and every rule as a ``cg:Rule``.
+    """Describe every named graph by its size and its file or its rule, and every rule as a ``cg:Rule``.
 
     The description holds no date and no commit, so the same files give the same description.
     """
+    return _in_graph(base, chain(_files(files), _derived(base, derived), _rules(base, rules)))
+
+
+def describe_content(layout: Layout, store: Store, dump: Path) -> Iterator[Quad]:
+    """Describe what a store and its dump hold: classes and properties by VoID, the prefixes, the canned queries.
+
+    Raises:
+        BadHeader, BadQuery: a canned query cannot be read.
+    """
+    graph = graph_name(layout.base)
+    dataset = describe_dataset(graph, take_census(dump))
+    queries = describe_queries(graph, layout, Identifiers(store).resolve)
+    return _in_graph(layout.base, chain(dataset, describe_prefixes(graph, layout.base), queries))
+
+
+def _in_graph(base: str, triples: Iterable[Triple]) -> Iterator[Quad]:
     graph = graph_name(base)
+    return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
-    def say(subject: NamedNode, predicate: str, value: NamedNode | Literal) -> Quad:
-        return Quad(subject, NamedNode(expand(predicate)), value, graph)
 
+def _files(files: Iterable[FileEntry]) -> Iterator[Triple]:
     for file in files:
-        if file.graph is None:
-            continue
-        name = NamedNode(file.graph)
-        yield say(name, "rdf:type", NamedNode(expand("void:Dataset")))
-        yield say(name, "void:triples", Literal(str(file.triples), datatype=_INTEGER))
-        yield say(name, "dcterms:source", Literal(file.path))
-        yield say(name, "cg:sha256", Literal(file.sha256))
+        if file.graph is not None:
+            name = NamedNode(file.graph)
+            yield from _graph(name, file.triples or 0)
+            yield say(name, "dcterms:source", Literal(file.path))
+            yield say(name, "cg:sha256", Literal(file.sha256))
+
+
+def _derived(base: str, derived: Iterable[RuleEntry]) -> Iterator[Triple]:
     for entry in derived:
         name = NamedNode(entry.graph)
-        yield say(name, "rdf:type", NamedNode(PREFIXES["cg"] + "DerivedGraph"))
-        yield say(name, "rdf:type", NamedNode(expand("void:Dataset")))
+        yield from _graph(name, entry.triples)
+        yield say(name, "rdf:type", NamedNode(expand("cg:DerivedGraph")))
         yield say(name, "rdfs:label", Literal(f"Derived by the rule {entry.name}", language="en"))
-        yield say(name, "void:triples", Literal(str(entry.triples), datatype=_INTEGER))
         yield say(name, "cg:byRule", rule_name(base, entry.name))
+
+
+def _rules(base: str, rules: Iterable[Rule]) -> Iterator[Triple]:
     for rule in rules:
         name = rule_name(base, rule.name)
         yield say(name, "rdf:type", NamedNode(expand("cg:Rule")))
         yield say(name, "rdfs:label", Literal(rule.label, language="en"))
         yield say(name, "skos:definition", Literal(rule.why, language="en"))
         yield say(name, "skos:example", Literal(rule.example, language="en"))
+
+
+def _graph(name: NamedNode, triples: int) -> Iterator[Triple]:
+    """Describe a named graph as what SPARQL 1.1 Service Description and VoID call one; it goes by its own name."""
+    for kind in ("sd:NamedGraph", "sd:Graph", "void:Dataset"):
+        yield say(name, "rdf:type", NamedNode(expand(kind)))
+    yield say(name, "sd:name", name)
+    yield say(name, "sd:graph", name)
+    yield say(name, "void:triples", triples)

@@ -40,6 +40,10 @@ class Dump:
             self._file.write(text)
             self.triples[graph] = len(lines)
 
+    def flush(self) -> None:
+        """Make what was added so far readable for others."""
+        self._file.flush()
+
     def __enter__(self) -> Self:
         """Return itself."""
         return self
