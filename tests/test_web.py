@@ -475,3 +475,20 @@ def test_names_the_snapshot_and_its_graphs(client, view):
     answer = json.loads(client.get("/versions?format=json").data)
     assert answer["digest"] == view.digest
     assert answer["triples"] == view.manifest.triples
+
+
+def test_a_contradiction_leads_in_one_click_to_why_it_is_one(client):
+    page = client.get(
+        "/queries/contradictions?kind=strict&dossier=dossier:iskander-shusha", headers={"Accept": BROWSER}
+    )
+    [link] = re.findall(r'href="(/explain[^"]+)"', page.text)
+    proof = client.get(link.replace("&amp;", "&"), headers={"Accept": BROWSER})
+    assert proof.status_code == 200
+    assert "Strict contradiction" in proof.text
+
+
+def test_each_derived_statement_of_a_page_leads_to_why_it_holds(client):
+    page = client.get("/page/iskander-shusha/st14", headers={"Accept": BROWSER}).text
+    links = re.findall(r'href="(/explain[^"]+)"', page)
+    assert len(links) > 10
+    assert {client.get(link.replace("&amp;", "&")).status_code for link in links} == {200}

@@ -21,7 +21,8 @@ class CannedQuery:
     """Hold one canned query with everything its header says of it.
 
     ``columns`` maps the name of each column to its meaning, ``questions`` are the numbers of the competency questions
-    that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does).
+    that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does). ``explain``
+    names the three columns, if any, that together are a triple which can be explained.
     """
 
     name: str
@@ -34,6 +35,7 @@ class CannedQuery:
     columns: dict[str, str]
     picture: str
     questions: tuple[int, ...]
+    explain: tuple[str, ...] = ()
 
     def bind(self, values: Mapping[str, str], resolve: Resolver) -> str:
         """Return the query with its parameters replaced by terms: the values given, otherwise the defaults.
@@ -81,6 +83,7 @@ def load_query(path: Path) -> CannedQuery:
         columns={str(name): str(meaning) for name, meaning in (ours.get("columns") or {}).items()},
         picture=str(ours.get("picture", "none")),
         questions=tuple(int(number) for number in ours.get("questions") or ()),
+        explain=tuple(str(column) for column in ours.get("explain") or ()),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
@@ -15,10 +14,9 @@ from claimgraph.errors import UsageError
 from claimgraph.explain import Entry, Explainer, Leaf, Proof, as_json, as_prov, outline
 from claimgraph.formats import GRAPHS, HTML, Format
 from claimgraph.snapshot import open_snapshot
-from claimgraph.sparql.prefixes import shorten
 from claimgraph.web.answers import etag_of, name_snapshot
 from claimgraph.web.negotiation import negotiate
-from claimgraph.web.tables import Cell, href_of
+from claimgraph.web.tables import Cell, address_of, href_of
 
 if TYPE_CHECKING:
     from claimgraph.explain import Source, Words
@@ -72,16 +70,6 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         return response
 
     return routes
-
-
-def address_of(subject: Term, predicate: Term, value: Term) -> str:
-    """Return where on this host a triple is explained."""
-    terms = zip("spo", (subject, predicate, value), strict=True)
-    return "/explain?" + urlencode({name: _written(term) for name, term in terms})
-
-
-def _written(term: Term) -> str:
-    return shorten(term.value) if isinstance(term, NamedNode) and shorten(term.value) != term.value else str(term)
 
 
 def _layout(settings: Settings) -> Layout | None:

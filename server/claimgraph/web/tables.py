@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from pyoxigraph import BlankNode, NamedNode
 
 from claimgraph.catalog import table as catalog_table
-from claimgraph.sparql.prefixes import BASE
+from claimgraph.sparql.prefixes import BASE, shorten
 from claimgraph.web.service import Term, View, name_of, parse_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from claimgraph.catalog import CannedQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,18 @@ class Table:
     rows: list[list[Cell]]
 
 
-def table(view: View, body: bytes) -> Table:
-    """Make a table of an answer in SPARQL JSON."""
+def table(view: View, body: bytes, explained: tuple[str, ...] = ()) -> Table:
+    """Make a table of an answer in SPARQL JSON.
+
+    Where ``explained`` names three columns that together are a triple, a last column leads to why it holds.
+    """
     columns, rows = parse_rows(body)
     labels = view.labels(term for row in rows for term in row.values())
-    return Table(columns, [[cell(row.get(column), labels) for column in columns] for row in rows])
+    cells = [[cell(row.get(column), labels) for column in columns] for row in rows]
+    if not explained:
+        return Table(columns, cells)
+    whys = [Cell("why?", address_of(*(row[column] for column in explained))) for row in rows]
+    return Table([*columns, "why"], [[*line, why] for line, why in zip(cells, whys, strict=True)])
 
 
 def cell(term: Term | None, labels: Mapping[str, str]) -> Cell:
@@ -61,8 +72,27 @@ def href_of(iri: str) -> str | None:
     return iri if iri.startswith(("http://", "https://")) else None
 
 
+def address_of(subject: Term, predicate: Term, value: Term) -> str:
+    """Return where on this host a triple is explained."""
+    terms = zip("spo", (subject, predicate, value), strict=True)
+    return "/explain?" + urlencode({name: _written(term) for name, term in terms})
+
+
+def _written(term: Term) -> str:
+    return shorten(term.value) if isinstance(term, NamedNode) and shorten(term.value) != term.value else str(term)
+
+
 def write_csv(view: View, body: bytes, *, tabs: bool) -> str:
     """Write an answer in SPARQL JSON as CSV or TSV, with a column ``<name>_label`` beside every column of IRIs."""
     columns, rows = parse_rows(body)
     labelled = catalog_table.Table.of(columns, ([row.get(name) for name in columns] for row in rows), view.rows)
     return catalog_table.write_separated(labelled, "\t" if tabs else ",")
+
+
+def write_records(view: View, body: bytes, canned: CannedQuery, total: int) -> str:
+    """Write an answer in SPARQL JSON as plain JSON objects, with a member ``<name>_label`` beside every IRI."""
+    columns, rows = parse_rows(body)
+    labelled = catalog_table.Table.of(columns, ([row.get(name) for name in columns] for row in rows), view.rows)
+    meanings = {name: canned.columns.get(name.removesuffix("_label"), "") for name in labelled.header()}
+    told = {"query": canned.name, "snapshot": view.digest, "columns": meanings, "total": total}
+    return json.dumps({**told, "rows": list(labelled.records())}, ensure_ascii=False)

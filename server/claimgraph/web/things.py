@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from claimgraph.sparql.prefixes import BASE, shorten
-from claimgraph.web.service import Row, View, name_of
-from claimgraph.web.tables import Cell, cell
+from claimgraph.web.service import Row, Term, View, name_of
+from claimgraph.web.tables import Cell, address_of, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,12 +31,13 @@ _TERMS = """SELECT ?term ?kind ?label ?definition ?example
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Be one property with one value, the graph it stands in, and whether a rule derived it."""
+    """Be one property with one value, the graph it stands in, whether a rule derived it, and where it is explained."""
 
     property: Cell
     value: Cell
     graph: Cell
     is_derived: bool
+    why: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,15 @@ class Thing:
 
 def thing(view: View, iri: str) -> Thing:
     """Gather what the snapshot says of a thing."""
-    values = {"thing": NamedNode(iri)}
+    node = NamedNode(iri)
+    values = {"thing": node}
     out, into = view.rows(_OUT, values), view.rows(_IN, values)
     terms = [term for row in (*out, *into) for term in row.values()]
-    labels = view.labels([NamedNode(iri), *terms])
-    statements = sorted((_statement(row, row["o"], labels) for row in out), key=_order)
-    incoming = sorted((_statement(row, row["s"], labels) for row in into[:_MOST]), key=_order)
+    labels = view.labels([node, *terms])
+    statements = sorted((_statement(row, row["o"], labels, (node, row["p"], row["o"])) for row in out), key=_order)
+    incoming = sorted(
+        (_statement(row, row["s"], labels, (row["s"], row["p"], node)) for row in into[:_MOST]), key=_order
+    )
     return Thing(iri, name_of(iri, labels), _once(statements), _once(incoming), len(into) > _MOST)
 
 
@@ -69,14 +73,17 @@ def ontology_of(view: View) -> list[tuple[str, list[Row]]]:
     return [(title, [row for row in rows if row["kind"].value.endswith("#" + kind)]) for title, kind in kinds]
 
 
-def _statement(row: Row, value: object, labels: Mapping[str, str]) -> Statement:
+def _statement(row: Row, value: Term, labels: Mapping[str, str], triple: tuple[Term, Term, Term]) -> Statement:
     graph = row["g"].value
+    is_derived = graph.startswith(BASE + "graph/derived/")
+    is_named = not any(isinstance(term, BlankNode) for term in triple)
     where = shorten(graph).removeprefix(BASE + "graph/")
     return Statement(
         cell(row["p"], labels),
-        cell(value, labels),  # type: ignore[arg-type]
+        cell(value, labels),
         Cell(where, "/" + graph.removeprefix(BASE), title=graph),
-        is_derived=graph.startswith(BASE + "graph/derived/"),
+        is_derived=is_derived,
+        why=Cell("why?", address_of(*triple)) if is_derived and is_named else None,
     )
 
 
