@@ -30,6 +30,9 @@ LIMITS = Limits(10, 64 * MEBIBYTE)
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
     "#", " ".join(map(str, range(3000)))
 )
+SLOW = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} FILTER(?a + ?b < 0) }".replace(
+    "#", " ".join(map(str, range(1000)))
+)
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i"
 
 
@@ -74,6 +77,19 @@ def state_of(process):
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
         return "gone"
+
+
+def kill_twice(keeper, worker):
+    """Kill the worker of a runaway query and, when it is asked again of another one, that one too."""
+    os.kill(int(worker), signal.SIGKILL)
+    running = []
+    assert until(lambda: running.extend(found for found in workers_of(keeper) if is_at_work(found)) or running)
+    os.kill(int(running[0]), signal.SIGKILL)
+
+
+def is_at_work(process):
+    time.sleep(0.1)
+    return state_of(process) == "R"
 
 
 def until(condition, seconds=1.0):
@@ -166,12 +182,22 @@ def test_harms_no_other_query_when_a_worker_is_killed(engine, keeper):
     (worker,) = workers_of(keeper)
     for other in others:
         other.start()
-    os.kill(int(worker), signal.SIGKILL)
+    killing = threading.Thread(target=kill_twice, args=(keeper, worker))
+    killing.start()
     with pytest.raises(EngineError, match="ended"):
         list(doomed)
+    killing.join()
     for other in others:
         other.join()
     assert answers == ["true", "true"]
+
+
+def test_asks_another_worker_when_one_is_killed_before_it_said_anything(engine, keeper):
+    answer = engine.answer(read(SLOW), by_name("csv"), LIMITS)
+    (worker,) = workers_of(keeper)
+    time.sleep(0.1)
+    os.kill(int(worker), signal.SIGKILL)
+    assert b"".join(answer) == b"n\r\n0\r\n"
 
 
 def test_survives_the_death_of_an_idle_worker(engine, keeper):

@@ -19,7 +19,8 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
      ├ EngineError                the engine failed
      │  ├ DeadlineExceeded        the query ran out of time
      │  ├ OutOfMemory             the query ran out of memory
-     │  ├ EngineBusy              no worker became free in time
+     │  ├ EngineBusy              no worker became free in time, or too many queries wait
+     │  ├ TooManyQueries          one client has too many queries running or waiting
      │  └ AnswerTooLarge          the answer has more rows or bytes than allowed
      └ NotAcceptable              none of the formats asked for is on offer
 """
@@ -157,6 +158,16 @@ class EngineBusy(EngineError):
     def __init__(self, retry_after: int = 1) -> None:
         """Suggest after how many seconds to ask again."""
         super().__init__(f"all query workers are busy; try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class TooManyQueries(EngineError):
+    """Say that one client has as many queries running or waiting as one client may have."""
+
+    def __init__(self, limit: int, retry_after: int = 1) -> None:
+        """Name the limit, and suggest after how many seconds to ask again."""
+        super().__init__(f"no more than {limit} queries of one client may run or wait; try again in {retry_after} s")
+        self.limit = limit
         self.retry_after = retry_after
 
 

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     )
     http_threads: int = Field(32, ge=1, description="requests that one HTTP process works on at once")
     query_workers: int = Field(
-        default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)),
+        default_factory=lambda: max(8, 4 * (os.cpu_count() or 1)),
         ge=1,
         description="queries that are evaluated at once, over all HTTP processes",
     )
@@ -39,12 +39,20 @@ class Settings(BaseSettings):
         30.0, gt=0, description="seconds a query may take; a request may lower it, not raise it"
     )
     queue_timeout: float = Field(5.0, ge=0, description="seconds a query may wait for a free worker before a 503")
+    queue_length: int = Field(512, ge=0, description="queries that may wait in one HTTP process before a 503")
+    queries_per_client: int = Field(
+        128, ge=1, description="queries of one client that may run or wait in one HTTP process before a 429"
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="proxies in front that are trusted to name the client in X-Forwarded-For"
+    )
     memory_limit: int = Field(
         4096 * MEBIBYTE, ge=0, description="a snapshot estimated larger than this in memory is read from disk instead"
     )
     worker_memory: int = Field(2048 * MEBIBYTE, ge=0, description="memory one query may take beside the dataset")
     max_request_bytes: int = Field(2 * MEBIBYTE, ge=1, description="size of the largest request that is read")
     max_answer_bytes: int = Field(1024 * MEBIBYTE, ge=1, description="size of the largest answer that is sent")
+    max_answer_rows: int = Field(10_000_000, ge=1, description="rows, or triples, of the largest answer that is sent")
     max_nesting: int = Field(200, ge=1, description="how deep brackets may be nested in a query")
     hold_back: int = Field(
         4 * MEBIBYTE, ge=0, description="answers up to this size are complete before their status is sent"

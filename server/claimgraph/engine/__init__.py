@@ -6,7 +6,7 @@ There are two of them: :mod:`claimgraph.engine.embedded` (Oxigraph in processes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,21 +17,30 @@ if TYPE_CHECKING:
     from claimgraph.sparql.query import Query
 
 
+MANY = 1 << 62
+"""More rows than any answer has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bound one answer: seconds from question to last byte, and bytes of the answer."""
+    """Bound one answer: seconds from question to last byte, bytes and rows (or triples) of the answer.
+
+    ``client`` is who asks, an address, for whom no more than so many queries run or wait; the empty one is ourselves.
+    """
 
     seconds: float
     bytes: int
+    rows: int = MANY
+    client: str = ""
 
     @classmethod
-    def of(cls, settings: Settings) -> Limits:
+    def of(cls, settings: Settings, client: str = "") -> Limits:
         """Take the limits from the settings."""
-        return cls(settings.query_timeout, settings.max_answer_bytes)
+        return cls(settings.query_timeout, settings.max_answer_bytes, settings.max_answer_rows, client)
 
     def lowered(self, seconds: float | None) -> Limits:
         """Lower the time limit, or leave it as it is; it is never raised."""
-        return self if seconds is None else Limits(min(seconds, self.seconds), self.bytes)
+        return self if seconds is None else replace(self, seconds=min(seconds, self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,24 @@ class Answer(Protocol):
         ...
 
 
+class Awaited(Protocol):
+    """Be the bytes of one answer, in pieces, on an event loop; ``times`` is as in :class:`Answer`."""
+
+    times: dict[str, float]
+
+    async def piece(self) -> bytes | None:
+        """Return the next piece, or None after the last."""
+        ...
+
+    def close(self) -> None:
+        """Give the answer up; whoever waits for the next piece gets an EngineError."""
+        ...
+
+    def end(self) -> None:
+        """Let go of what the answer holds, when nobody waits for a piece of it any more."""
+        ...
+
+
 class Engine(Protocol):
     """Answer queries over one snapshot."""
 
@@ -85,8 +112,16 @@ class Engine(Protocol):
         Raises:
             BadQuery: the engine's parser refuses the text.
             DeadlineExceeded, OutOfMemory, AnswerTooLarge: a limit was hit.
-            EngineBusy: no worker became free in time.
+            EngineBusy: no worker became free in time, or too many queries wait.
+            TooManyQueries: the client has too many queries running or waiting.
             EngineError: the engine failed.
+        """
+        ...
+
+    def awaited(self, query: Query, format_: Format, limits: Limits, dataset: Dataset = WHOLE) -> Awaited | None:
+        """Answer a query on the running event loop; None where this engine must be waited for in a thread.
+
+        The errors of :meth:`answer` are raised when its pieces are asked for.
         """
         ...
 

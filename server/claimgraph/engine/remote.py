@@ -58,6 +58,9 @@ class Remote:
             wrapper.addParameter("named-graph-uri", graph)
         return RemoteAnswer(wrapper, format_, limits)
 
+    def awaited(self, *_: object) -> None:
+        """Say that this engine must be waited for in a thread."""
+
     def close(self) -> None:
         """Do nothing: each answer has a connection of its own."""
 

@@ -22,9 +22,10 @@ PIECE = 1 << 16
 LARGEST = PIECE + 1
 
 
-def connect(path: str) -> socket.socket:
+def connect(path: str, *, is_blocking: bool = True) -> socket.socket:
     """Connect to a keeper; raises OSError when there is none."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.setblocking(is_blocking)
     try:
         connection.connect(path)
     except OSError:
@@ -41,13 +42,11 @@ def listen(path: str) -> socket.socket:
     return listener
 
 
-def send_request(connection: socket.socket, request: dict[str, Any]) -> None:
-    """Send a request in as many parts as it needs."""
-    body = json.dumps(request).encode()
-    while len(body) > PIECE:
-        connection.send(PART + body[:PIECE])
-        body = body[PIECE:]
-    connection.send(REQUEST + body)
+def request(content: dict[str, Any]) -> list[bytes]:
+    """Write a request as the messages that it takes."""
+    body = json.dumps(content).encode()
+    last = (len(body) - 1) // PIECE * PIECE
+    return [*(PART + body[start : start + PIECE] for start in range(0, last, PIECE)), REQUEST + body[last:]]
 
 
 def receive_request(connection: socket.socket) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ STATUSES: dict[type[errors.ClaimgraphError], HTTPStatus] = {
     errors.DeadlineExceeded: HTTPStatus.GATEWAY_TIMEOUT,
     errors.OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooManyQueries: HTTPStatus.TOO_MANY_REQUESTS,
     errors.AnswerTooLarge: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
 }
@@ -49,6 +50,7 @@ _TITLES = {
     errors.DeadlineExceeded: "The query took too long",
     errors.OutOfMemory: "The query needed too much memory",
     errors.EngineBusy: "All query workers are busy",
+    errors.TooManyQueries: "Too many queries at once",
     errors.AnswerTooLarge: "The answer is too large",
     errors.NotAcceptable: "None of the formats asked for is available",
 }

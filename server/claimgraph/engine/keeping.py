@@ -1,0 +1,75 @@
+"""Start a keeper as a process of its own, and end it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from claimgraph.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from claimgraph.settings import Settings
+
+_GRACE = 2.0  # seconds that a keeper has to end by itself
+
+
+class KeeperProcess:
+    """Run a keeper over the dump of a snapshot, or over its store on disk where the dump is too large for memory."""
+
+    def __init__(self, dump: Path, store: Path | None, settings: Settings) -> None:
+        """Start the keeper and wait until it has loaded.
+
+        Raises:
+            SnapshotError: the dump or the store cannot be read.
+        """
+        self._folder = Path(tempfile.mkdtemp(prefix="claimgraph-"))
+        self.socket = str(self._folder / "keeper")
+        config = {
+            "dump": str(dump),
+            "store": str(store) if store else None,
+            "socket": self.socket,
+            "memory_limit": settings.memory_limit,
+            "worker_memory": settings.worker_memory,
+        }
+        command = [sys.executable, "-m", "claimgraph.engine.keeper", json.dumps(config)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        said = self._process.stdout.readline() if self._process.stdout else b""
+        report = json.loads(said) if said else {"error": "the keeper ended before it was ready"}
+        if "error" in report:
+            self.close()
+            raise SnapshotError(f"the snapshot cannot be loaded: {report['error']}")
+        self.in_memory = bool(report["in_memory"])
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of the keeper."""
+        return self._process.pid
+
+    def is_running(self) -> bool:
+        """Tell whether the keeper is still there."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the keeper, and with it all its workers."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        try:
+            self._process.wait(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the keeper."""
+        self.close()
