@@ -4,6 +4,14 @@ import os
 
 import pytest
 
+from claimgraph.catalog import Catalog
+from claimgraph.dataset import Layout, root
+from claimgraph.engine.embedded import Embedded, KeeperProcess
+from claimgraph.settings import Settings
+from claimgraph.snapshot import build
+from claimgraph.web.app import create_app
+from claimgraph.web.service import View
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
@@ -14,3 +22,39 @@ def pytest_runtest_makereport(item):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} may not be skipped under CI: {reason}"
     return report
+
+
+class Fixed:
+    """Give one view for good."""
+
+    def __init__(self, view):
+        self.view = view
+
+    def current(self):
+        return self.view
+
+
+@pytest.fixture(scope="session")
+def shipped_settings(tmp_path_factory):
+    return Settings(snapshots=tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_settings):
+    """Serve the shipped dataset by the real engine."""
+    layout = Layout(root())
+    snapshot = build(layout, shipped_settings.snapshots)
+    with KeeperProcess(snapshot.dump, None, shipped_settings) as keeper:
+        engine = Embedded(keeper.socket, shipped_settings)
+        yield View(snapshot.manifest, engine, Catalog.load(layout.queries))
+        engine.close()
+
+
+@pytest.fixture(scope="session")
+def shipped_app(shipped, shipped_settings):
+    return create_app(Fixed(shipped), shipped_settings)
+
+
+@pytest.fixture
+def web(shipped_app):
+    return shipped_app.test_client()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import explain, home, linked_data, problems, queries, sparql
+from claimgraph.web import api, explain, home, linked_data, problems, queries, sparql
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Server-Timing, Claimgraph-Snapshot, Claimgraph-Commit, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Server-Timing, Claimgraph-Snapshot, Claimgraph-Commit, "
+    "Claimgraph-Total, Link, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
 """On every response. Any site may read: everything here is public and nothing can be written."""
@@ -38,6 +39,7 @@ def create_app(service: Service, settings: Settings) -> Flask:
     app.register_blueprint(home.blueprint(service, settings))
     app.register_blueprint(sparql.blueprint(service, settings))
     app.register_blueprint(queries.blueprint(service, settings))
+    app.register_blueprint(api.blueprint(service, settings))
     app.register_blueprint(linked_data.blueprint(service, settings))
     app.register_blueprint(explain.blueprint(service, settings))
     problems.register(app)

@@ -1,34 +1,43 @@
-"""``/queries/``: the canned queries, each a question with a form, a table and every format."""
+"""``/queries/``: the canned queries, each a question with a form, a table, a picture and every format."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from claimgraph.engine import Limits
-from claimgraph.formats import GRAPHS, HTML, ROWS, Format, by_extension, by_name
+from claimgraph.formats import GRAPHS, HTML, Format, by_extension, by_name
 from claimgraph.sparql.prefixes import shorten
 from claimgraph.sparql.query import Query, read
+from claimgraph.web import paging
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
+from claimgraph.web.cite import cite, require_version
+from claimgraph.web.names import Directory
 from claimgraph.web.negotiation import negotiate
+from claimgraph.web.parameters import ANSWERS, RECORDS, RESERVED
+from claimgraph.web.service import parse_rows
 from claimgraph.web.sparql import timeout_of
-from claimgraph.web.tables import table, write_csv
+from claimgraph.web.tables import table, write_csv, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claimgraph.catalog import CannedQuery
     from claimgraph.settings import Settings
+    from claimgraph.web.paging import Page
     from claimgraph.web.service import Service, View
 
-_RESERVED = frozenset({"format", "timeout"})
+_LABELLED = frozenset({"csv", "tsv", RECORDS.name})
 _LIST = Format("json", "JSON", "application/json", "json", "page")
 
 
 def blueprint(service: Service, settings: Settings) -> Blueprint:
     """Make the routes of the canned queries."""
     routes = Blueprint("queries", __name__)
+    directory = Directory()
 
     @routes.get("/queries/")
     def queries() -> Response:
@@ -45,10 +54,10 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     def canned(name: str) -> Response:
         view = service.current()
         stem, _, extension = name.rpartition(".")
-        by_end = by_extension(extension, (*ROWS, *GRAPHS, HTML)) if stem else None
+        by_end = by_extension(extension, (*ANSWERS, *GRAPHS, HTML)) if stem else None
         query = view.catalog[stem if by_end else name]
         override = by_end.name if by_end else request.args.get("format")
-        return _answer(view, settings, query, override)
+        return _answer(ask(view, directory, settings, query, override))
 
     return routes
 
@@ -69,46 +78,71 @@ def _summary(query: CannedQuery) -> dict[str, object]:
             "takes": parameter.spoken_type,
             "default": parameter.default,
             "optional": parameter.optional,
+            "choices": list(parameter.choices),
         }
         for parameter in query.parameters.values()
     ]
     return {"name": query.name, "summary": query.summary, "parameters": parameters, "columns": query.columns}
 
 
-def _answer(view: View, settings: Settings, canned: CannedQuery, override: str | None) -> Response:
-    values = {name: value for name, value in request.args.items() if name not in _RESERVED}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Be what a request asks of a canned query, read and found to be in order."""
+
+    view: View
+    directory: Directory
+    settings: Settings
+    canned: CannedQuery
+    values: Mapping[str, str]
+    query: Query
+    chosen: Format
+    limits: Limits
+    page: Page | None
+
+
+def ask(view: View, directory: Directory, settings: Settings, canned: CannedQuery, override: str | None) -> Asked:
+    """Read the request.
+
+    Raises:
+        UnknownName: a parameter, or the version, is not known.
+        BadParameter: a value is not of the type of its parameter.
+        NotAcceptable: the answer cannot be had in the format asked for.
+    """
+    require_version(view, request.args.get("version"))
+    given = {name: value for name, value in request.args.items() if name not in RESERVED}
+    values = directory.resolve(view, canned, given)
     query = read(canned.bind(values, view.resolve))
-    offered: tuple[Format, ...] = ROWS if query.answers_rows else GRAPHS
+    offered: tuple[Format, ...] = ANSWERS if query.answers_rows else GRAPHS
     chosen = negotiate(request.headers.get("Accept"), (HTML, *offered), override)
     limits = Limits.of(settings).lowered(timeout_of(request.args))
-    if chosen is HTML or chosen.name in {"csv", "tsv"}:
-        return _with_labels(view, settings, canned, query, chosen, limits, values)
-    return respond(view, Question(query, chosen, limits), settings)
+    page = paging.read_page(request.args, always=chosen is HTML) if query.form == "SELECT" else None
+    return Asked(view, directory, settings, canned, values, query, chosen, limits, page)
 
 
-def _with_labels(  # noqa: PLR0913, PLR0917 - one line of hand-over
-    view: View,
-    settings: Settings,
-    canned: CannedQuery,
-    query: Query,
-    chosen: Format,
-    limits: Limits,
-    values: Mapping[str, str],
-) -> Response:
-    """Answer as a page or as CSV or TSV, in which labels stand beside or instead of IRIs."""
-    etag = etag_of(view, canned.name, query.text, chosen.name)
+def _answer(asked: Asked) -> Response:
+    query = paging.cut(asked.query, asked.page) if asked.page else asked.query
+    if asked.chosen is HTML or asked.chosen.name in _LABELLED:
+        return _with_labels(asked, query)
+    response = respond(asked.view, Question(query, asked.chosen, asked.limits), asked.settings)
+    if asked.page and response.status_code == HTTPStatus.OK:
+        _say_where(response, asked.page, _count(asked))
+    return response
+
+
+def _with_labels(asked: Asked, query: Query) -> Response:
+    """Answer as a page, as CSV or TSV, or as plain JSON, in which labels stand beside or instead of IRIs."""
+    view, chosen = asked.view, asked.chosen
+    etag = etag_of(view, asked.canned.name, query.text, chosen.name, *_shown(asked))
     response = Response(status=304)
     if etag not in request.if_none_match:
         plain = by_name("json") if query.answers_rows else by_name("ttl")
-        answered = respond(view, Question(query, plain, limits), settings)
+        answered = respond(view, Question(query, plain, asked.limits), asked.settings)
         body = answered.get_data()
-        if chosen is HTML:
-            shown = table(view, body) if query.answers_rows else None
-            text = _page(canned, query, values, shown, None if query.answers_rows else body.decode())
-        else:
-            text = write_csv(view, body, tabs=chosen.name == "tsv")
-        response = Response(text, content_type=chosen.content_type)
+        total = _total(asked, body) if query.answers_rows else 0
+        response = Response(_write(asked, body, total), content_type=chosen.content_type)
         response.headers["Server-Timing"] = answered.headers.get("Server-Timing", "")
+        if query.answers_rows:
+            _say_where(response, asked.page, total)
     response.set_etag(etag)
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept")
@@ -116,9 +150,56 @@ def _with_labels(  # noqa: PLR0913, PLR0917 - one line of hand-over
     return response
 
 
-def _page(canned: CannedQuery, query: Query, values: Mapping[str, str], shown: object, graph: str | None) -> str:
-    given = {name: shorten(values.get(name, known.default or "")) for name, known in canned.parameters.items()}
-    formats = ROWS if query.answers_rows else GRAPHS
+def _shown(asked: Asked) -> tuple[str, ...]:
+    """List what a page shows besides the answer: the fields as they were filled in, and the host."""
+    return (request.query_string.decode("latin-1"), request.host) if asked.chosen is HTML else ()
+
+
+def _write(asked: Asked, body: bytes, total: int) -> str:
+    if asked.chosen is HTML:
+        return _page(asked, body, total)
+    if asked.chosen is RECORDS:
+        return write_records(asked.view, body, asked.canned, total)
+    return write_csv(asked.view, body, tabs=asked.chosen.name == "tsv")
+
+
+def _total(asked: Asked, body: bytes) -> int:
+    """Count the rows on all pages; only where the rows at hand do not tell is the engine asked."""
+    here = len(parse_rows(body)[1])
+    page = asked.page
+    if page is None or (here and here < page.size) or (page.number == 1 and not here):
+        return here + (page.offset if page else 0)
+    return _count(asked)
+
+
+def _count(asked: Asked) -> int:
+    answer = asked.view.engine.answer(paging.count(asked.query), by_name("json"), asked.limits)
+    return int(parse_rows(b"".join(answer))[1][0]["total"].value)
+
+
+def _say_where(response: Response, page: Page | None, total: int) -> None:
+    """Say in headers how many rows there are, and where the pages beside this one are."""
+    response.headers[paging.TOTAL] = str(total)
+    if page:
+        response.headers["Link"] = paging.link_header(paging.links(request.path, request.args, page, total))
+
+
+def _page(asked: Asked, body: bytes, total: int) -> str:
+    canned, query = asked.canned, asked.query
+    known = [(parameter, asked.directory.names(asked.view, parameter)) for parameter in canned.parameters.values()]
+    given = {one.name: names.values.get(iri := asked.values.get(one.name, ""), shorten(iri)) for one, names in known}
+    host = asked.settings.public_url or request.host_url.rstrip("/")
     return render_template(
-        "query.html", canned=canned, query=query, given=given, table=shown, graph=graph, formats=formats
+        "query.html",
+        canned=canned,
+        query=query,
+        given=given,
+        names={one.name: names.choices for one, names in known},
+        table=table(asked.view, body, asked.canned.explain) if query.answers_rows else None,
+        graph=None if query.answers_rows else body.decode(),
+        formats=ANSWERS if query.answers_rows else GRAPHS,
+        page=asked.page,
+        total=total,
+        links=paging.links(request.path, request.args, asked.page, total) if asked.page else {},
+        citation=cite(canned, asked.values, asked.view.manifest, host),
     )

@@ -1,0 +1,182 @@
+"""The description of the whole interface in OpenAPI 3.1, derived from the catalogue and the table of formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from claimgraph import __version__
+from claimgraph.formats import GRAPHS, HTML, ROWS
+from claimgraph.sparql.query import read
+from claimgraph.web.parameters import COMMON, RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claimgraph.catalog import CannedQuery, Catalog, Parameter
+    from claimgraph.formats import Format
+
+    Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_FAILURES = {
+    "400": "The request is not right; the problem names the parameter, or line and column.",
+    "403": "The query would change data or call another endpoint.",
+    "404": "There is nothing of that name.",
+    "406": "None of the formats asked for is available; the problem lists those that are.",
+    "413": "The request is too large.",
+    "415": "The body is neither a form nor a query.",
+    "502": "The query engine failed.",
+    "503": "No query worker is free, or no snapshot can be read; try again after Retry-After.",
+    "504": "The query took longer than it may.",
+    "507": "The answer is larger than it may be.",
+}
+_PROBLEM: Schema = {
+    "type": "object",
+    "description": "Problem details (RFC 9457)",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "line": {"type": "integer", "description": "line of the query, from 1"},
+        "column": {"type": "integer", "description": "column of the query, from 1"},
+        "parameter": {**_TEXT, "description": "the parameter that is wrong"},
+        "value": {**_TEXT, "description": "the value that it was given"},
+        "offered": {"type": "array", "items": _TEXT, "description": "the formats there are"},
+    },
+}
+_RECORDS_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["query", "columns", "total", "rows", "snapshot"],
+    "properties": {
+        "query": _TEXT,
+        "snapshot": {**_TEXT, "description": "digest of the snapshot that was asked"},
+        "columns": {"type": "object", "additionalProperties": _TEXT, "description": "what each column says"},
+        "total": {"type": "integer", "description": "number of rows on all pages"},
+        "rows": {"type": "array", "items": {"type": "object"}, "description": "an IRI has its label beside it"},
+    },
+}
+_RESULTS_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["head"],
+    "properties": {"head": {"type": "object"}, "results": {"type": "object"}, "boolean": {"type": "boolean"}},
+    "description": "SPARQL 1.1 Query Results JSON Format",
+}
+
+
+def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
+    """Describe every route of a service at an address, one operation for each canned query."""
+    paths: dict[str, Any] = {f"/queries/{query.name}": {"get": _canned(query)} for query in catalog}
+    paths |= _fixed_paths()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "claimgraph",
+            "version": __version__,
+            "summary": "Who said what about which weapon, when, through whom, on what basis, and who denied it.",
+            "description": "Every answer names the snapshot it speaks of in the header Claimgraph-Snapshot.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": address}],
+        "tags": [{"name": "questions"}, {"name": "sparql"}, {"name": "linked data"}, {"name": "service"}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": _PROBLEM, "Records": _RECORDS_SCHEMA, "Results": _RESULTS_SCHEMA}},
+    }
+
+
+def _canned(query: CannedQuery) -> dict[str, Any]:
+    is_rows = read(query.text).answers_rows
+    formats = (HTML, *ROWS, RECORDS) if is_rows else (HTML, *GRAPHS)
+    columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
+    return {
+        "operationId": query.name,
+        "tags": ["questions"],
+        "summary": query.summary,
+        "description": query.description + (f"\n\nColumns:\n{columns}" if columns else ""),
+        "parameters": [*map(_parameter, query.parameters.values()), *_common(formats)],
+        "responses": _responses("The answer", formats),
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema: Schema = {"type": "string"}
+    if parameter.type == "integer":
+        schema = {"type": "integer"}
+    elif parameter.type == "xsd_date":
+        schema = {"type": "string", "format": "date"}
+    if parameter.choices:
+        schema["enum"] = list(parameter.choices)
+    if parameter.default is not None:
+        schema["default"] = int(parameter.default) if parameter.type == "integer" else parameter.default
+    said = f"{parameter.label}. Takes {parameter.spoken_type}."
+    return {"name": parameter.name, "in": "query", "required": False, "description": said, "schema": schema}
+
+
+def _common(formats: Iterable[Format]) -> list[dict[str, Any]]:
+    """List what every question takes besides its own parameters."""
+    listed = [
+        {"name": known.name, "in": "query", "description": known.meaning, "schema": dict(known.schema)}
+        for known in COMMON
+    ]
+    names = {"type": "string", "enum": [format_.name for format_ in formats]}
+    return [*listed, {"name": "format", "in": "query", "description": "instead of Accept", "schema": names}]
+
+
+def _responses(said: str, formats: Iterable[Format]) -> dict[str, Any]:
+    content = {format_.media_type: {"schema": _schema_of(format_)} for format_ in formats}
+    return {"200": {"description": said, "content": content}, "304": {"description": "Not modified"}, **_problems()}
+
+
+def _schema_of(format_: Format) -> Schema:
+    if format_ is RECORDS:
+        return {"$ref": "#/components/schemas/Records"}
+    if format_.name == "json" and format_.kind == "rows":
+        return {"$ref": "#/components/schemas/Results"}
+    return {} if format_.media_type.endswith("json") else _TEXT
+
+
+def _problems() -> dict[str, Any]:
+    content = {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        HTML.media_type: {"schema": _TEXT},
+    }
+    return {status: {"description": said, "content": content} for status, said in _FAILURES.items()}
+
+
+def _fixed_paths() -> dict[str, Any]:
+    """Describe the routes that do not depend on the catalogue."""
+    every = (HTML, *ROWS, *GRAPHS)
+    asked: dict[str, Schema] = {
+        "query": {"type": "string", "description": "a SPARQL 1.1 query"},
+        "timeout": {"type": "number"},
+        "format": {"type": "string", "enum": [format_.name for format_ in every]},
+    }
+    form = {"schema": {"type": "object", "required": ["query"], "properties": asked}}
+    ask = _operation("sparqlGet", "sparql", "Ask a query; without one, the service description", every)
+    ask["parameters"] = [{"name": name, "in": "query", "schema": schema} for name, schema in asked.items()]
+    post = _operation("sparqlPost", "sparql", "Ask a query", every)
+    bodies = {"application/x-www-form-urlencoded": form, "application/sparql-query": {"schema": _TEXT}}
+    post["requestBody"] = {"required": True, "content": bodies}
+    page = (HTML, RECORDS)
+    return {
+        "/sparql": {"get": ask, "post": post},
+        "/queries/": {"get": _operation("questions", "questions", "List the questions", page, records=False)},
+        "/data/{name}.ttl": {"get": _named("thing", "What is known of a thing, in Turtle", GRAPHS[:1])},
+        "/graph/{name}.ttl": {"get": _named("graph", "A named graph, in Turtle", GRAPHS[:1])},
+        "/ontology": {"get": _operation("ontology", "linked data", "The ontology", (HTML, *GRAPHS))},
+        "/versions": {"get": _operation("versions", "service", "The snapshot in service", page, records=False)},
+    }
+
+
+def _operation(name: str, tag: str, summary: str, formats: Iterable[Format], *, records: bool = True) -> dict[str, Any]:
+    responses = _responses(summary, formats)
+    if not records:
+        responses["200"]["content"][RECORDS.media_type] = {"schema": {}}
+    return {"operationId": name, "tags": [tag], "summary": summary, "responses": responses}
+
+
+def _named(name: str, summary: str, formats: Iterable[Format]) -> dict[str, Any]:
+    where = {"name": "name", "in": "path", "required": True, "schema": _TEXT}
+    where["description"] = "the end of its IRI, such as weapon/iskander; slashes stay as they are"
+    return {**_operation(name, "linked data", summary, formats), "parameters": [where]}
