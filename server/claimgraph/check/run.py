@@ -62,6 +62,9 @@ STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
 )
 
 
+_SHAPES: Final = "shapes"
+
+
 def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding]:
     """Check a dataset and return what is wrong with it, sorted by place.
 
@@ -82,18 +85,24 @@ def check(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding
 def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:
     """Leave out what only follows from another finding: one fault, one finding.
 
-    A shape says again what a term check found at the same place; a name that is wrong leaves what it should have named
-    without a use, and queries without an answer; and a faulty query need not answer.
+    Shapes say again what another check found at the same place, and mean nothing where a shape has a wrong name. A
+    name that is wrong leaves what it should have named without a use, and queries without an answer; and a faulty query
+    need not answer.
     """
-    terms_at = {finding.place for finding in findings if finding.code.startswith("CG1")}
+    found_at = {finding.place for finding in findings if finding.code.startswith(("CG1", "CG2"))}
+    shaped_at = {finding.place for finding in findings if finding.code == "CG401"}
+    wrong_names = [finding for finding in findings if finding.code.startswith("CG1")]
+    wrong_shapes = any(f"/{_SHAPES}/" in finding.place.file for finding in wrong_names)
     faulty_files = {finding.place.file for finding in findings if finding.code != "CG606"}
     for finding in findings:
-        is_echo = (
-            (finding.code == "CG401" and finding.place in terms_at)
-            or (finding.code == "CG606" and (terms_at or finding.place.file in faulty_files))
-            or (finding.code == "CG809" and bool(terms_at))
-        )
-        if not is_echo:
+        is_echo = {
+            "CG401": finding.place in found_at or wrong_shapes,
+            "CG402": wrong_shapes,
+            "CG606": bool(wrong_names) or finding.place.file in faulty_files,
+            "CG809": bool(wrong_names),
+            "CG811": finding.place in shaped_at,
+        }
+        if not is_echo.get(finding.code):
             yield finding
 
 

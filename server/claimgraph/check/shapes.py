@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import RDF, SH
 
 from claimgraph.check.finding import Finding
+from claimgraph.check.quiet import quiet_rdflib
 from claimgraph.errors import Place
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def violated_shapes(corpus: Corpus) -> Iterator[Finding]:
     shapes = list(corpus.of("shapes"))
     if not shapes:
         return
-    report = _validated(_merged(corpus.of("ontology", "data")), _merged(shapes))
+    with quiet_rdflib():
+        report = _validated(_merged(corpus.of("ontology", "data")), _merged(shapes))
     if isinstance(report, rdflib.Graph):
         for result in report.subjects(RDF.type, SH.ValidationResult):
             yield _finding(corpus, report, result)

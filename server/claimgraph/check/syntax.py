@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import rdflib
@@ -12,13 +9,13 @@ from pyoxigraph import RdfFormat, parse
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from claimgraph.check.finding import Edit, Finding
+from claimgraph.check.quiet import quiet_rdflib
 from claimgraph.check.vocabulary import did_you_mean
 from claimgraph.dataset.positions import Positions, positions
 from claimgraph.errors import BadTurtle, Place
 from claimgraph.sparql.prefixes import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _UNDECLARED = "the prefix "
@@ -74,24 +71,10 @@ def _refused_by_the_store(found: Positions) -> Finding | None:
 def _refused_by_rdflib(found: Positions) -> Finding | None:
     graph = rdflib.Graph()
     try:
-        with _quiet():
+        with quiet_rdflib():
             graph.parse(data=found.text, format="turtle")
     except BadSyntax as error:
         line = getattr(error, "lines", 0) + 1
         reason = str(getattr(error, "_why", "")) or "syntax error"
         return Finding(Place(found.file, line, 1), "CG001", f"rdflib cannot read this: {reason}")
     return None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    # rdflib logs and warns about ill-typed literals while parsing; CG107 reports them with their place.
-    logger = logging.getLogger("rdflib.term")
-    was = logger.disabled
-    logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = was

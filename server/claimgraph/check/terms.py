@@ -114,7 +114,8 @@ def _unfit(
     corpus: Corpus, vocabulary: Vocabulary, statement: Statement, wanted: Term, *, side: str
 ) -> Iterator[Finding]:
     thing = statement.subject if side == "domain" else statement.object
-    types = corpus.types.get(thing, set())
+    # A class that is not declared has a finding of its own.
+    types = corpus.types.get(thing, set()) & vocabulary.facts.classes
     if not types or thing in vocabulary.facts.schema or wanted not in vocabulary.facts.classes:
         return
     if not isinstance(wanted, NamedNode) or not isinstance(thing, NamedNode):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DEPENDENT: Final = names(
     "cg",
     "Proposition OccurrenceProposition MetaProposition Passage Note Basis StatedBasis BasisReportedUnspecified "
-    "BasisNotReported BasisNotApplicable TimeSpan Mention UnidentifiedSource Narrator EvidenceItem",
+    "BasisNotReported BasisNotApplicable TimeSpan Mention UnidentifiedSource Narrator",
 )
 """What exists only because something else speaks of it."""
 _ITEM: Final = name("cg:EvidenceItem")

@@ -30,8 +30,14 @@ class Span(NamedTuple):
 
     @property
     def bounds(self) -> Bounds:
-        """The recorded days; what is no day counts as none, since it has a finding of its own."""
+        """The recorded days; what is no day counts as none."""
         return Bounds(day(self.not_before), day(self.not_after))
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether each bound that is given is a day; one that is none has a finding of its own."""
+        given = [bound for bound in (self.not_before, self.not_after) if bound]
+        return all(map(day, given))
 
 
 def spans(corpus: Corpus) -> dict[Term, Span]:

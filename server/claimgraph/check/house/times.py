@@ -31,7 +31,7 @@ _EARLIER: Final = (
 def faulty_edtf(corpus: Corpus) -> Iterator[Finding]:
     """Find EDTF texts that are none, and those that disagree with the bounds beside them."""
     for span in spans(corpus).values():
-        if span.edtf is None:
+        if span.edtf is None or not span.is_readable:
             continue
         text, place = span.edtf.object.value, span.edtf.at(span.edtf.object_at)
         meant = edtf_bounds(text)
