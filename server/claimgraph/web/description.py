@@ -1,63 +1,98 @@
-"""The service description (SPARQL 1.1 Service Description), built from the manifest and the table of formats."""
+"""The service description (SPARQL 1.1 Service Description): what the endpoint can do, and what the snapshot holds.
+
+The first comes from the tables of formats and functions and from the settings, the second (VoID, prefixes, canned
+queries) from the graph in which the snapshot describes itself.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from claimgraph.formats import GRAPHS, ROWS, Format
-from claimgraph.sparql.prefixes import PREFIXES, expand
+from claimgraph.engine import Limits
+from claimgraph.formats import GRAPHS, ROWS, Format, by_name
+from claimgraph.sparql.prefixes import BASE, PREFIXES, expand
+from claimgraph.sparql.query import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claimgraph.settings import Settings
     from claimgraph.web.service import View
 
 _RESULTS = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV"}
 _RESULTS |= {"tsv": "SPARQL_Results_TSV", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF_XML", "jsonld": "JSON-LD"}
 _RESULTS |= {"trig": "TriG", "nq": "N-Quads"}
-_Node = NamedNode | BlankNode
+_GEOMETRY = (
+    "area asGeoJSON centroid convexHull difference dimension distance ehEquals envelope getSRID intersection isEmpty "
+    "isSimple length rcc8eq relate sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin "
+    "symDifference union"
+)
+_CASTS = "date dayTimeDuration duration gDay gMonth gMonthDay gYear gYearMonth time yearMonthDuration"
+FUNCTIONS = (
+    *("http://www.opengis.net/def/function/geosparql/" + name for name in _GEOMETRY.split()),
+    *(PREFIXES["xsd"] + name for name in _CASTS.split()),
+)
+"""Functions beyond SPARQL 1.1 that Oxigraph answers: of GeoSPARQL, and casts to more datatypes."""
+_SNAPSHOT = BASE + "graph/snapshot"
+_SAID = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{_SNAPSHOT}> {{ ?s ?p ?o }} }}"
+_LIMITS = Limits(seconds=10, bytes=64 << 20)
+_WRITTEN_WITH = ("sd", "void", "sh", "formats", "xsd", "cg", "dcterms", "rdfs", "skos")
 
 
-def describe(view: View, endpoint: str, format_: Format) -> bytes:
-    """Describe the endpoint at an absolute address, with every named graph and its count."""
-    quads = list(_triples(view, NamedNode(endpoint)))
-    written = serialize(
-        quads, format=format_.rdf, prefixes={name: PREFIXES[name] for name in ("sd", "void", "formats")}
+def describe(view: View, endpoint: str, format_: Format, settings: Settings) -> bytes:
+    """Describe the endpoint at an absolute address and the snapshot that it answers from."""
+    said = parse(b"".join(view.engine.answer(read(_SAID), by_name("nt"), _LIMITS)), RdfFormat.N_TRIPLES)
+    triples = dict.fromkeys((*_service(view, NamedNode(endpoint), settings), *(quad.triple for quad in said)))
+    prefixes = {name: PREFIXES[name] for name in _WRITTEN_WITH}
+    return serialize(triples, format=format_.rdf, prefixes=prefixes) or b""
+
+
+def _service(view: View, endpoint: NamedNode, settings: Settings) -> Iterator[Triple]:
+    """Describe the service, and its graphs by the names and counts of the manifest."""
+    service, dataset, union = (
+        BlankNode("service"),
+        NamedNode(_SNAPSHOT + "#dataset"),
+        NamedNode(_SNAPSHOT + "#default-graph"),
     )
-    return written or b""
-
-
-def _triples(view: View, endpoint: NamedNode) -> Iterator[Triple]:
-    dataset, default = BlankNode("dataset"), BlankNode("default")
-
-    def say(subject: _Node, predicate: str, value: _Node | Literal) -> Triple:
-        return Triple(subject, NamedNode(expand(predicate)), value)
-
-    def term(curie: str) -> NamedNode:
-        return NamedNode(expand(curie))
-
-    service = BlankNode("service")
-    yield say(service, "rdf:type", term("sd:Service"))
-    yield say(service, "sd:endpoint", endpoint)
-    yield say(service, "sd:supportedLanguage", term("sd:SPARQL11Query"))
-    yield say(service, "sd:feature", term("sd:UnionDefaultGraph"))
+    yield _say(service, "rdf:type", _term("sd:Service"))
+    yield _say(service, "sd:endpoint", endpoint)
+    yield _say(service, "sd:supportedLanguage", _term("sd:SPARQL11Query"))
+    yield _say(service, "sd:feature", _term("sd:UnionDefaultGraph"))
+    if settings.service_allowed:
+        yield _say(service, "sd:feature", _term("sd:BasicFederatedQuery"))
     for format_ in (*ROWS, *GRAPHS):
-        yield say(service, "sd:resultFormat", term("formats:" + _RESULTS[format_.name]))
-    yield say(service, "sd:defaultDataset", dataset)
-    yield say(dataset, "rdf:type", term("sd:Dataset"))
-    yield say(dataset, "sd:defaultGraph", default)
-    yield say(default, "rdf:type", term("sd:Graph"))
-    yield say(default, "void:triples", Literal(view.manifest.triples))
-    for number, (iri, count) in enumerate(graphs(view)):
-        node, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
-        yield say(dataset, "sd:namedGraph", node)
-        yield say(node, "rdf:type", term("sd:NamedGraph"))
-        yield say(node, "sd:name", NamedNode(iri))
-        yield say(node, "sd:graph", graph)
-        yield say(graph, "rdf:type", term("sd:Graph"))
-        yield say(graph, "void:triples", Literal(count))
+        yield _say(service, "sd:resultFormat", _term("formats:" + _RESULTS[format_.name]))
+    if settings.engine is None:
+        for function in map(NamedNode, FUNCTIONS):
+            yield _say(service, "sd:extensionFunction", function)
+            yield _say(function, "rdf:type", _term("sd:Function"))
+    yield _say(service, "sd:defaultDataset", dataset)
+    yield _say(dataset, "rdf:type", _term("sd:Dataset"))
+    yield _say(dataset, "sd:defaultGraph", union)
+    yield _say(union, "rdf:type", _term("sd:Graph"))
+    yield _say(union, "rdf:type", _term("void:Dataset"))
+    yield _say(union, "void:sparqlEndpoint", endpoint)
+    for iri, count in graphs(view):
+        yield from _named_graph(dataset, NamedNode(iri), count)
+
+
+def _named_graph(dataset: NamedNode, name: NamedNode, count: int) -> Iterator[Triple]:
+    yield _say(dataset, "sd:namedGraph", name)
+    yield _say(name, "rdf:type", _term("sd:NamedGraph"))
+    yield _say(name, "sd:name", name)
+    yield _say(name, "sd:graph", name)
+    yield _say(name, "rdf:type", _term("sd:Graph"))
+    yield _say(name, "void:triples", Literal(count))
+
+
+def _say(subject: NamedNode | BlankNode, predicate: str, value: NamedNode | Literal) -> Triple:
+    return Triple(subject, _term(predicate), value)
+
+
+def _term(curie: str) -> NamedNode:
+    return NamedNode(expand(curie))
 
 
 def graphs(view: View) -> list[tuple[str, int]]:

@@ -123,9 +123,12 @@ def _introduce(view: View, settings: Settings) -> Response:
         response = Response(page, content_type=HTML.content_type)
     else:
         endpoint = (settings.public_url or request.host_url.rstrip("/")) + "/sparql"
-        response = Response(describe(view, endpoint, chosen), content_type=chosen.content_type)
-        response.set_etag(etag_of(view, "description", endpoint, chosen.name))
-        response.make_conditional(request)
+        etag = etag_of(view, "description", endpoint, chosen.name)
+        known = etag in request.if_none_match
+        response = Response(None if known else describe(view, endpoint, chosen, settings), 304 if known else 200)
+        response.content_type = chosen.content_type
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept")
     name_snapshot(response, view)
     return response
