@@ -49,8 +49,17 @@ def program(**_before: object) -> None:
     """
 
 
+def _with_examples(command: click.Command) -> click.Command:
+    r"""Make click leave the lines after ``\b`` as they are; in a raw docstring the mark is two characters."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_examples(inner)
+    return command
+
+
 for _command in (check, explain_code, fmt, diff, new, quote, build, serve, query, sparql, explain, synth):
     program.add_command(_command)
+_with_examples(program)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
