@@ -81,7 +81,7 @@ def name_keys(text: str) -> set[tuple[str, str]]:
 
 
 def _near(spelt: str) -> Iterator[tuple[str, str]]:
-    digits = "".join(filter(str.isdigit, spelt))
+    digits = " ".join(re.findall(r"\d+", spelt))
     letters = "".join(letter for letter in spelt if not letter.isdigit())
     yield digits, letters
     if len(letters) >= _SHORTEST:
