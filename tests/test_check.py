@@ -121,3 +121,16 @@ def test_never_fails_on_a_spoilt_file(tmp_path_factory, data):
     at, other = (data.draw(st.integers(0, len(words) - 1)) for _ in range(2))
     file.write_text("".join([*words[:at], words[other], *words[at + 1 :]]), encoding="utf-8")
     assert all(finding.code in CODES for finding in check(Layout(dataset)))
+
+
+@pytest.mark.parametrize("bound", ['"2021-02-31"^^xsd:date', '"27.02.2021"^^xsd:date', '"2021-02-21"', "7", '"x"@en'])
+@pytest.mark.parametrize("line", [89, 90])
+def test_finds_a_bound_that_is_no_date_at_its_line(tmp_path, line, bound):
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(SHIPPED / folder, tmp_path / folder)
+    file = tmp_path / "data/ttl/iskander-shusha/times-and-events.ttl"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[line - 1] = re.sub(r'"[^"]+"\^\^xsd:date', bound, lines[line - 1])
+    file.write_text("".join(lines), encoding="utf-8")
+    places = {finding.place.line for finding in check(Layout(tmp_path)) if finding.severity == "error"}
+    assert line in places

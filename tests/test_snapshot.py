@@ -140,6 +140,16 @@ def test_a_build_mends_a_snapshot_cut_short(layout, tmp_path):
     open_current(tmp_path / "snapshots").verify()
 
 
+def test_a_dump_altered_without_a_change_of_size_is_recognised_and_mended(layout, tmp_path):
+    snapshot = build(layout, tmp_path / "snapshots")
+    whole = snapshot.dump.read_bytes()
+    snapshot.dump.write_bytes(whole[:-3] + b"#.\n")
+    with pytest.raises(SnapshotError, match="not what was built"):
+        open_current(tmp_path / "snapshots").verify(content=True)
+    build(layout, tmp_path / "snapshots")
+    assert snapshot.dump.read_bytes() == whole
+
+
 def test_where_no_snapshot_is_the_message_says_what_to_do(tmp_path):
     with pytest.raises(SnapshotError, match="run 'claimgraph build'"):
         open_current(tmp_path)

@@ -146,6 +146,7 @@ class Supervisor:
         elsewhere = self._settings.engine is not None
         if snapshot.path == self._served and (elsewhere or (self._keeper and self._keeper.is_running())):
             return
+        snapshot.verify(content=True)
         keeper = None if elsewhere else KeeperProcess(snapshot.dump, snapshot.store, self._settings)
         if self._keeper:
             self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))

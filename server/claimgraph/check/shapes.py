@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.namespace import RDF, SH
 
 from claimgraph.check.finding import Finding
+from claimgraph.check.literals import is_valid
 from claimgraph.check.quiet import quiet_rdflib
 from claimgraph.errors import Place
 
@@ -28,7 +29,9 @@ def violated_shapes(corpus: Corpus) -> Iterator[Finding]:
     if not shapes:
         return
     with quiet_rdflib():
-        report = _validated(_merged(corpus.of("ontology", "data")), _merged(shapes))
+        data, wanted = _merged(corpus.of("ontology", "data")), _merged(shapes)
+        _leave_out_incomparable(data, wanted)
+        report = _validated(data, wanted)
     if isinstance(report, rdflib.Graph):
         for result in report.subjects(RDF.type, SH.ValidationResult):
             yield _finding(corpus, report, result)
@@ -68,8 +71,29 @@ def _merged(sources: Iterable[Source]) -> rdflib.Graph:
             found = known[term] = _to_rdflib(term)
         return found
 
-    graph.addN((turned(s), turned(p), turned(o), graph) for source in sources for s, p, o in source.positions)
+    # A literal that is none of its datatype has a finding of its own, and pySHACL fails when it compares one.
+    graph.addN(
+        (turned(s), turned(p), turned(o), graph)
+        for source in sources
+        for s, p, o in source.positions
+        if not isinstance(o, Literal) or is_valid(o)
+    )
     return graph
+
+
+def _leave_out_incomparable(data: rdflib.Graph, shapes: rdflib.Graph) -> None:
+    """Leave out one of two values that a shape compares and that have different datatypes, which pySHACL fails on.
+
+    The one that has the datatype asked for goes; the other stays to be found.
+    """
+    for comparison in (SH.lessThan, SH.lessThanOrEquals):
+        for shape, second in shapes.subject_objects(comparison):
+            first, wanted = shapes.value(shape, SH.path), shapes.value(shape, SH.datatype)
+            pairs = [(s, a, b) for s, a in data.subject_objects(first) for b in data.objects(s, second)]
+            for subject, a, b in pairs:
+                kind = getattr(a, "datatype", None)
+                if kind != getattr(b, "datatype", None):
+                    data.remove((subject, first, a) if kind == wanted else (subject, second, b))
 
 
 def _to_rdflib(term: Term) -> rdflib.term.Node:

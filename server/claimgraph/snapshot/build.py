@@ -65,7 +65,7 @@ def build(
 def is_complete(snapshots: Path, digest: str) -> bool:
     """Tell whether the snapshot of a digest is there and whole."""
     try:
-        read_snapshot(snapshots / digest)
+        read_snapshot(snapshots / digest).verify(content=True)
     except SnapshotError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,19 +52,25 @@ class Snapshot:
         except OSError as error:
             raise SnapshotError(f"the store of the snapshot {self.digest[:12]} cannot be opened: {error}") from error
 
-    def verify(self) -> None:
-        """Check that every file of the snapshot is there with its size.
+    def verify(self, *, content: bool = False) -> None:
+        """Check that every file of the snapshot is there with its size, and with ``content`` the dump's SHA-256.
 
         Raises:
-            SnapshotError: a file is missing or cut short; the message names it and says what to do.
+            SnapshotError: a file is missing, cut short or altered; the message names it and says what to do.
         """
         for part, size in self.manifest.parts.items():
             path = self.path / part
             found = path.stat().st_size if path.is_file() else None
             if found != size:
                 what = "is missing" if found is None else f"has {found:,} bytes instead of {size:,}"
-                message = f"the snapshot {self.digest[:12]} is damaged: {part} {what}; run 'claimgraph build'"
-                raise SnapshotError(message)
+                raise self._damaged(f"{part} {what}")
+        if content:
+            with self.dump.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != self.manifest.dump_sha256:
+                    raise self._damaged(f"{DUMP} is not what was built")
+
+    def _damaged(self, what: str) -> SnapshotError:
+        return SnapshotError(f"the snapshot {self.digest[:12]} is damaged: {what}; run 'claimgraph build'")
 
 
 def read_snapshot(path: Path) -> Snapshot:

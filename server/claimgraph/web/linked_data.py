@@ -106,7 +106,8 @@ def _require(view: View, iri: str, *, graph: bool = False) -> str:
         node = NamedNode(iri)
     except ValueError as error:
         raise UnknownName(f"{iri} is no name of anything") from error
-    pattern = "{ GRAPH ?thing { ?s ?p ?o } }" if graph else "{ { ?thing ?p ?o } UNION { ?s ?p ?thing } }"
+    # A rule may derive nothing; its graph is then empty, but described.
+    pattern = "{ { ?thing ?p ?o } UNION { %s } }" % ("GRAPH ?thing { ?s ?p ?o }" if graph else "?s ?p ?thing")
     if not view.rows(f"SELECT ?p {pattern} LIMIT 1", {"thing": node}):
         raise UnknownName(f"this snapshot says nothing of {iri}")
     return iri
