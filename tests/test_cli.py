@@ -120,6 +120,7 @@ def test_a_query_describes_its_parameters(run):
         (["query", "standing-as-of", "2021-02-27"], 2, "key=value"),
         (["query", "contradictions", "kind=some"], 2, "one of"),
         (["query", "attribution-chain", "statement=ST99"], 2, "nothing has that identifier"),
+        (["query", "contradictions", "weapon=weapon:iskandr"], 2, "nothing is known of it"),
         (["query", "attribution-chain", "statement=ST14", "--format", "nt"], 2, "the answer is rows"),
         (["sparql", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "--format", "csv"], 2, "the answer is a graph"),
         (["sparql", "SELECT ?x {\n ?x ?y }"], 1, "line 2, column"),

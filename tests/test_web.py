@@ -385,6 +385,7 @@ def test_confirms_an_unchanged_page_by_its_etag(client):
         ("/queries/contradictions?kind=loose", 400, "strict"),
         ("/queries/standing-as-of?as_of=2021-02-30", 400, "2021-02-30"),
         ("/queries/attribution-chain?statement=ST999", 400, "ST999"),
+        ("/queries/contradictions?weapon=weapon:iskandr", 400, "nothing is known of it"),
         ("/queries/contradictions?format=nix", 406, "csv"),
     ],
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pyoxigraph import NamedNode
+
 from claimgraph.catalog.parameter import Parameter, find, read_parameters
+from claimgraph.errors import BadParameter
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.header import read_header, require
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from claimgraph.catalog.parameter import Resolver
@@ -37,14 +40,17 @@ class CannedQuery:
     questions: tuple[int, ...]
     explain: tuple[str, ...] = ()
 
-    def bind(self, values: Mapping[str, str], resolve: Resolver) -> str:
+    def bind(
+        self, values: Mapping[str, str], resolve: Resolver, is_known: Callable[[str], bool] = lambda _iri: True
+    ) -> str:
         """Return the query with its parameters replaced by terms: the values given, otherwise the defaults.
 
-        An empty value of an optional parameter leaves it unbound.
+        An empty value of an optional parameter leaves it unbound. ``is_known`` is asked of each IRI given, so that a
+        misspelt one is not taken for a thing of which nobody said anything.
 
         Raises:
             UnknownName: there is no parameter of a name given.
-            BadParameter: a value is not of its parameter's type.
+            BadParameter: a value is not of its parameter's type, or is an IRI that nothing is known of.
         """
         terms = {}
         for name in values:
@@ -53,7 +59,9 @@ class CannedQuery:
             value = values.get(parameter.name, parameter.default)
             if value is None or (value == "" and parameter.optional):
                 continue
-            terms[parameter.variable] = parameter.term(value, resolve)
+            term = terms[parameter.variable] = parameter.term(value, resolve)
+            if parameter.name in values and isinstance(term, NamedNode) and not is_known(term.value):
+                raise BadParameter(parameter.name, parameter.spoken_type, value, hint="nothing is known of it")
         return bind(self.text, terms)
 
     def example(self) -> str:

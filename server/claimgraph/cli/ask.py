@@ -74,7 +74,8 @@ def query(  # noqa: PLR0913 - click passes each option by name
     else:
         canned = catalog[name]
         store = open_current(settings.snapshots).open_store()
-        _answer(store, canned.bind(_pairs(values), Identifiers(store).resolve), format_, labelled=True)
+        names = Identifiers(store)
+        _answer(store, canned.bind(_pairs(values), names.resolve, names.is_known), format_, labelled=True)
 
 
 @click.command()

@@ -35,3 +35,8 @@ class Identifiers:
             message = f"several things have the identifier {identifier!r}: {names}; give the IRI or CURIE of one"
             raise UsageError(message)
         return found[0] if found else None
+
+    def is_known(self, iri: str) -> bool:
+        """Tell whether the store says anything of an IRI."""
+        node = NamedNode(iri)
+        return any(True for _ in self._store.quads_for_pattern(node, None, None, None))

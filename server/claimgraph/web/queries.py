@@ -111,7 +111,7 @@ def ask(view: View, directory: Directory, settings: Settings, canned: CannedQuer
     require_version(view, request.args.get("version"))
     given = {name: value for name, value in request.args.items() if name not in RESERVED}
     values = directory.resolve(view, canned, given)
-    query = read(canned.bind(values, view.resolve))
+    query = read(canned.bind(values, view.resolve, view.is_known))
     offered: tuple[Format, ...] = ANSWERS if query.answers_rows else GRAPHS
     chosen = negotiate(request.headers.get("Accept"), (HTML, *offered), override)
     limits = Limits.of(settings).lowered(timeout_of(request.args))

@@ -53,6 +53,10 @@ class View:
         body = b"".join(self.engine.answer(query, _JSON, _PAGE_LIMITS))
         return parse_rows(body)[1]
 
+    def is_known(self, iri: str) -> bool:
+        """Tell whether the snapshot says anything of an IRI."""
+        return bool(self.rows("SELECT ?p { ?thing ?p ?o } LIMIT 1", {"thing": NamedNode(iri)}))
+
     def resolve(self, identifier: str) -> str | None:
         """Find the one thing with a ``dcterms:identifier``, or None where there is none or more than one."""
         if identifier not in self._identifiers:
