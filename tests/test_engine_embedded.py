@@ -161,6 +161,20 @@ def test_refuses_an_answer_that_grows_too_large(engine):
     assert ask(engine, "ASK {}")
 
 
+@pytest.mark.parametrize("format_", ["json", "xml", "csv", "tsv"])
+def test_refuses_an_answer_of_too_many_rows_and_takes_one_of_just_so_many(engine, format_):
+    ask(engine, "SELECT * { ?s ?p ?o } LIMIT 2000", format_, Limits(10, 1 << 40, rows=2000))
+    with pytest.raises(AnswerTooLarge, match="2,000 rows"):
+        ask(engine, "SELECT * { ?s ?p ?o } LIMIT 2001", format_, Limits(10, 1 << 40, rows=2000))
+
+
+@pytest.mark.parametrize("format_", ["ttl", "nt", "rdf", "jsonld", "trig", "nq"])
+def test_refuses_a_graph_of_too_many_triples_and_takes_one_of_just_so_many(engine, format_):
+    ask(engine, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2000", format_, Limits(10, 1 << 40, rows=2000))
+    with pytest.raises(AnswerTooLarge, match="2,000 triples"):
+        ask(engine, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2001", format_, Limits(10, 1 << 40, rows=2000))
+
+
 def test_ends_a_query_within_a_second_of_its_deadline(engine, keeper):
     start = time.monotonic()
     with pytest.raises(DeadlineExceeded, match=r"0\.5 s"):

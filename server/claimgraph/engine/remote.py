@@ -26,7 +26,7 @@ from SPARQLWrapper import JSON, POST, TURTLE, SPARQLExceptions, SPARQLWrapper
 
 from claimgraph.engine import WHOLE, Dataset, Limits
 from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError
-from claimgraph.sparql.prefixes import PREFIXES
+from claimgraph.sparql.prefixes import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from claimgraph.formats import Format
@@ -50,7 +50,7 @@ class Remote:
         wrapper.setMethod(POST)
         wrapper.setOnlyConneg(True)
         wrapper.timeout = limits.seconds  # type: ignore[assignment]  # setTimeout() cuts fractions off, 0.5 to none
-        wrapper.setQuery(query.text)
+        wrapper.setQuery(f"BASE <{BASE}> {query.text}")
         wrapper.queryType = query.form
         for graph in dataset.default_graphs:
             wrapper.addParameter("default-graph-uri", graph)

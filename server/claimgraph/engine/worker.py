@@ -10,30 +10,36 @@ import signal
 import time
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, serialize
 
 from claimgraph.engine import walls, wire
-from claimgraph.formats import by_name
-from claimgraph.sparql.prefixes import PREFIXES
+from claimgraph.engine.count import Count
+from claimgraph.formats import Format, by_name
+from claimgraph.sparql.prefixes import BASE, PREFIXES
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
 
 
 class _TooLargeError(Exception):
-    """Stop the serialiser when the answer has grown past its limit."""
+    """Stop the serialiser when the answer has more bytes than allowed."""
+
+
+class _TooLongError(Exception):
+    """Stop the serialiser when the answer has more rows, or triples, than allowed."""
 
 
 class _Sink:
     """Send what a serialiser writes in messages of even size, and count it."""
 
-    def __init__(self, connection: socket.socket, limit: int) -> None:
+    def __init__(self, connection: socket.socket, limit: int, count: Count) -> None:
         self._connection = connection
         self._waiting = bytearray()
         self._left = limit
+        self._count = count
 
     def write(self, data: bytes) -> int:
         """Take bytes; blocks while the reader is slower (back-pressure)."""
@@ -42,8 +48,7 @@ class _Sink:
             raise _TooLargeError
         self._waiting += data
         while len(self._waiting) >= wire.PIECE:
-            self._connection.send(wire.DATA + self._waiting[: wire.PIECE])
-            del self._waiting[: wire.PIECE]
+            self._send()
         return len(data)
 
     def flush(self) -> None:
@@ -52,7 +57,14 @@ class _Sink:
     def finish(self) -> None:
         """Send what still waits."""
         if self._waiting:
-            self._connection.send(wire.DATA + self._waiting)
+            self._send()
+
+    def _send(self) -> None:
+        piece = bytes(self._waiting[: wire.PIECE])
+        if self._count.is_past(piece):
+            raise _TooLongError(self._count.unit)
+        self._connection.send(wire.DATA + piece)
+        del self._waiting[: wire.PIECE]
 
 
 def serve(connection: socket.socket, open_store: Callable[[], Store], memory: int, *, in_memory: bool) -> None:
@@ -77,6 +89,8 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
         _fail(connection, "syntax", str(error))
     except _TooLargeError:
         _fail(connection, "large", "")
+    except _TooLongError as error:
+        _fail(connection, "long", str(error))
     except MemoryError:
         _fail(connection, "memory", "")
     except (RuntimeError, ValueError, OSError) as error:
@@ -100,20 +114,31 @@ def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) 
         dataset = {"default_graph": [*map(NamedNode, default)], "named_graphs": [*map(NamedNode, named)]}
     elif request["names_dataset"]:  # the union would override FROM
         dataset = {}
-    results = store.query(request["query"], **dataset)
+    results = store.query(request["query"], base_iri=BASE, **dataset)
     evaluated = time.perf_counter()
-    sink = _Sink(connection, request["bytes"])
-    _serialise(results, cast("IO[bytes]", sink), request["format"])
+    count = Count(request["format"], request["rows"])
+    sink = _Sink(connection, request["bytes"], count)
+    _serialise(results, cast("IO[bytes]", sink), by_name(request["format"]), count)
     sink.finish()
     return {"evaluate": evaluated - start, "serialise": time.perf_counter() - evaluated}
 
 
-def _serialise(results: QueryBoolean | QuerySolutions | QueryTriples, sink: IO[bytes], format_name: str) -> None:
+def _serialise(
+    results: QueryBoolean | QuerySolutions | QueryTriples, sink: IO[bytes], chosen: Format, count: Count
+) -> None:
     """Write results in a format."""
-    chosen = by_name(format_name)
-    if isinstance(results, QueryTriples) and chosen.rdf in _WITH_PREFIXES:
-        serialize(results, sink, chosen.rdf, prefixes=PREFIXES)
+    if isinstance(results, QueryTriples) and not count.reads_bytes:
+        prefixes = PREFIXES if chosen.rdf in _WITH_PREFIXES else None
+        serialize(_counted(results, count), sink, chosen.rdf, prefixes=prefixes)
     elif isinstance(results, QueryTriples):
         results.serialize(sink, chosen.rdf)
     else:
         results.serialize(sink, chosen.results)
+
+
+def _counted(results: QueryTriples, count: Count) -> Iterator[Triple]:
+    """Count triples on their way to a serialiser."""
+    for number, triple in enumerate(results):
+        if number >= count.limit:
+            raise _TooLongError(count.unit)
+        yield triple

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Response, request
+from werkzeug.http import parse_etags
 
 from claimgraph.engine import WHOLE, Dataset, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from claimgraph.engine import Answer
     from claimgraph.formats import Format
@@ -37,19 +38,35 @@ class Question:
 
 def respond(view: View, question: Question, settings: Settings) -> Response:
     """Answer a question; raises what the engine raises, as long as no byte has been sent."""
-    etag = etag_of(view, question.query.text, question.format.name, repr(question.dataset))
-    if etag in request.if_none_match and not question.query.is_volatile:
+    headers = headers_of(view, question)
+    if is_known(headers, request.headers.get("If-None-Match")):
         response = Response(status=304)
     else:
-        response = _evaluate(view, question, settings)
-    if question.query.is_volatile:
-        response.headers["Cache-Control"] = "no-store"
-    else:
-        response.set_etag(etag)
-        response.headers["Cache-Control"] = "public, no-cache"
-    response.vary.add("Accept")
-    name_snapshot(response, view)
+        limits = replace(question.limits, client=request.remote_addr or "")
+        response = _evaluate(view, replace(question, limits=limits), settings)
+    response.headers.update(headers)
     return response
+
+
+def headers_of(view: View, question: Question) -> dict[str, str]:
+    """Name an answer in headers, and say how long it may be kept and of which snapshot it speaks."""
+    query = question.query
+    found = {"Cache-Control": "no-store", "Vary": "Accept"} | snapshot_headers(view)
+    if not query.is_volatile:
+        found["ETag"] = f'"{etag_of(view, query.text, question.format.name, repr(question.dataset))}"'
+        found["Cache-Control"] = "public, no-cache"
+    return found
+
+
+def is_known(headers: Mapping[str, str], if_none_match: str | None) -> bool:
+    """Tell whether the client has the answer that the headers name (RFC 9110, section 13.1.2)."""
+    etag = headers.get("ETag")
+    return bool(if_none_match and etag) and parse_etags(if_none_match).contains_weak(str(etag).strip('"'))
+
+
+def server_timing(times: Mapping[str, float]) -> str:
+    """Write seconds by name as a Server-Timing header, in milliseconds."""
+    return ", ".join(f"{name};dur={1000 * spent:.2f}" for name, spent in times.items())
 
 
 def etag_of(view: View, *parts: str) -> str:
@@ -60,9 +77,13 @@ def etag_of(view: View, *parts: str) -> str:
 
 def name_snapshot(response: Response, view: View) -> None:
     """Say in headers which snapshot, and which commit of the data, an answer speaks of."""
-    response.headers["Claimgraph-Snapshot"] = view.digest
-    if view.manifest.commit:
-        response.headers["Claimgraph-Commit"] = view.manifest.commit
+    response.headers.update(snapshot_headers(view))
+
+
+def snapshot_headers(view: View) -> dict[str, str]:
+    """Name the snapshot, and the commit of the data, in headers."""
+    named = {"Claimgraph-Snapshot": view.digest}
+    return named | {"Claimgraph-Commit": view.manifest.commit} if view.manifest.commit else named
 
 
 def _evaluate(view: View, question: Question, settings: Settings) -> Response:
@@ -78,7 +99,7 @@ def _evaluate(view: View, question: Question, settings: Settings) -> Response:
             return Response(_Stream(held, answer), content_type=question.format.content_type)
     response = Response(b"".join(held), content_type=question.format.content_type)
     times = {**answer.times, "total": time.perf_counter() - start}
-    response.headers["Server-Timing"] = ", ".join(f"{name};dur={1000 * spent:.2f}" for name, spent in times.items())
+    response.headers["Server-Timing"] = server_timing(times)
     return response
 
 

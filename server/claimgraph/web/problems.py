@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from claimgraph.formats import HTML, Format
 from claimgraph.web.negotiation import negotiate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
 STATUSES: dict[type[errors.ClaimgraphError], HTTPStatus] = {
@@ -55,7 +58,7 @@ _TITLES = {
     errors.NotAcceptable: "None of the formats asked for is available",
 }
 _MEMBERS = ("line", "column", "parameter", "value", "seconds", "limit", "unit", "offered", "retry_after")
-_JSON = Format("problem", "Problem", "application/problem+json", "json", "page", aliases=("application/json",))
+PROBLEM = Format("problem", "Problem", "application/problem+json", "json", "page", aliases=("application/json",))
 
 
 def status_of(kind: type[errors.ClaimgraphError]) -> HTTPStatus:
@@ -69,46 +72,71 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, from_http)
 
 
-def from_error(error: errors.ClaimgraphError) -> Response:
-    """Turn an error of ours into a problem."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Be what goes wrong, as a client is told it."""
+
+    status: HTTPStatus
+    title: str
+    detail: str
+    kind: str = ""
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self) -> str:
+        """Write it as JSON (RFC 9457)."""
+        named: dict[str, Any] = {"type": f"urn:claimgraph:problem:{self.kind}" if self.kind else "about:blank"}
+        named |= {"title": self.title, "status": self.status.value, "detail": self.detail, **self.members}
+        return json.dumps(named)
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that go with it in any form."""
+        found = {"Cache-Control": "no-store", "Vary": "Accept"}
+        if "retry_after" in self.members:
+            found["Retry-After"] = str(math.ceil(self.members["retry_after"]))
+        return found
+
+
+def of_error(error: errors.ClaimgraphError) -> Problem:
+    """Tell an error of ours as a problem."""
     status = status_of(type(error))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         structlog.get_logger().warning("request failed", kind=type(error).__name__, error=str(error))
     title = next((_TITLES[base] for base in type(error).__mro__ if base in _TITLES), status.phrase)
     members = {name: getattr(error, name) for name in _MEMBERS if getattr(error, name, None) is not None}
-    return problem(status, title, error.message, type(error).__name__, members)
+    return Problem(status, title, error.message, type(error).__name__, members)
+
+
+def from_error(error: errors.ClaimgraphError) -> Response:
+    """Respond to an error of ours."""
+    return _respond(of_error(error))
 
 
 def from_http(error: HTTPException) -> Response:
-    """Turn an error of the framework (no such route, body too large, a fault of ours) into a problem."""
+    """Respond to an error of the framework: no such route, body too large, a fault of ours."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = problem(status, status.phrase, error.description or status.description, "", {})
+    response = _respond(Problem(status, status.phrase, error.description or status.description))
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
 
 
-def problem(status: HTTPStatus, title: str, detail: str, kind: str, members: dict[str, Any]) -> Response:
-    """Write a problem in the form that the client likes: JSON, or a page for browsers."""
-    wish = _wish()
-    if wish is HTML:
-        page = render_template("problem.html", status=status, title=title, detail=detail, members=members)
-        response = Response(page, status, content_type=HTML.content_type)
-    else:
-        body: dict[str, Any] = {"type": f"urn:claimgraph:problem:{kind}" if kind else "about:blank", "title": title}
-        body |= {"status": status.value, "detail": detail, **members}
-        response = Response(json.dumps(body), status, content_type=_JSON.media_type)
-    if "retry_after" in members:
-        response.headers["Retry-After"] = str(math.ceil(members["retry_after"]))
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.add("Accept")
-    return response
-
-
-def _wish() -> Format:
-    """Tell whether the client would rather have a page or JSON; an error is sent in any case."""
+def wants_page(accept: str | None) -> bool:
+    """Tell whether a client would rather have a problem as a page than as JSON; it is sent in any case."""
     try:
-        return negotiate(request.headers.get("Accept"), (_JSON, HTML))
+        return negotiate(accept, (PROBLEM, HTML)) is HTML
     except errors.NotAcceptable:
-        return _JSON
+        return False
+
+
+def _respond(problem: Problem) -> Response:
+    """Write a problem in the form that the client likes: JSON, or a page for browsers."""
+    if wants_page(request.headers.get("Accept")):
+        page = render_template(
+            "problem.html", status=problem.status, title=problem.title, detail=problem.detail, members=problem.members
+        )
+        response = Response(page, problem.status, content_type=HTML.content_type)
+    else:
+        response = Response(problem.body(), problem.status, content_type=PROBLEM.media_type)
+    response.headers.update(problem.headers())
+    return response
