@@ -274,6 +274,15 @@ def test_leaves_no_process_behind(snapshots):
     assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in left), 5)
 
 
+def test_leaves_no_process_behind_when_it_is_killed(snapshots):
+    running = Server(snapshots)
+    running.ask("ASK {}")
+    left = [*running.keepers(), *running.query_workers(), *children(running.process.pid)]
+    running.process.kill()
+    running.process.wait()
+    assert until(lambda: not any(Path(f"/proc/{process}").exists() for process in left), 5)
+
+
 def test_serves_from_an_endpoint_elsewhere(server, snapshots):
     running = Server(snapshots, engine=server.url + "/sparql")
     try:

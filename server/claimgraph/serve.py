@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from granian.constants import Interfaces
 from claimgraph.catalog import Catalog
 from claimgraph.engine.embedded import Embedded, KeeperProcess
 from claimgraph.engine.remote import Remote
+from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import SnapshotError, UsageError
 from claimgraph.settings import Settings
 from claimgraph.snapshot import Snapshot, open_current, read_snapshot
@@ -72,7 +74,8 @@ def serve(layout: Layout, settings: Settings) -> None:
 
 
 def load_application(folder: Path, settings: str) -> Gateway:
-    """Make the application of one HTTP process."""
+    """Make the application of one HTTP process, which ends when the server that started it is killed."""
+    die_with_parent(signal.SIGKILL)
     log_to_stderr()
     read = Settings.model_validate_json(settings)
     follower = Follower(folder, read)
