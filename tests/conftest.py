@@ -1,8 +1,11 @@
 """What all tests share."""
 
+import logging
 import os
+import threading
 
 import pytest
+from werkzeug.serving import make_server
 
 from claimgraph.catalog import Catalog
 from claimgraph.dataset import Layout, root
@@ -58,3 +61,22 @@ def shipped_app(shipped, shipped_settings):
 @pytest.fixture
 def web(shipped_app):
     return shipped_app.test_client()
+
+
+@pytest.fixture
+def bare_web(shipped, shipped_settings, tmp_path):
+    """Ask the service as it is where no JavaScript of others was brought."""
+    return create_app(Fixed(shipped), shipped_settings, vendor=tmp_path).test_client()
+
+
+@pytest.fixture(scope="session")
+def address(shipped_app):
+    """Serve the shipped dataset on a free port of this machine."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, shipped_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,5 +1,6 @@
 """The wheel, built, installed elsewhere and run: what is published is what is tested."""
 
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,13 @@ def test_the_wheel_carries_the_dataset_and_the_licences(wheel):
     shipped = {f"claimgraph/shipped/{path.relative_to(ROOT).as_posix()}" for path in dataset_files()}
     assert shipped <= names
     assert {name.rsplit("/", 1)[-1] for name in names} >= {"LICENSE", "LICENSE-DATA", "py.typed"}
+
+
+def test_the_wheel_carries_the_javascript_that_is_never_committed(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    pinned = json.loads((ROOT / "assets.json").read_text())["packages"]
+    brought = {name for package in pinned for name in package["files"].values()}
+    assert {f"claimgraph/web/static/vendor/{name}" for name in brought} <= names
 
 
 def dataset_files():

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import api, explain, home, linked_data, problems, queries, sparql
+from claimgraph.web import api, editor, explain, home, linked_data, problems, queries, sparql
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claimgraph.settings import Settings
     from claimgraph.web.service import Service
 
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -30,14 +32,15 @@ _HEADERS = {
 """On every response. Any site may read: everything here is public and nothing can be written."""
 
 
-def create_app(service: Service, settings: Settings) -> Flask:
-    """Make the WSGI application over whatever snapshot the service gives."""
+def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDOR) -> Flask:
+    """Make the WSGI application over whatever snapshot the service gives; ``vendor`` has the JavaScript of others."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(version=__version__, href_of=href_of)
+    app.jinja_env.globals.update(version=__version__, href_of=href_of, has_assets=editor.is_complete(vendor))
     app.register_blueprint(home.blueprint(service, settings))
     app.register_blueprint(sparql.blueprint(service, settings))
+    app.register_blueprint(editor.blueprint(service))
     app.register_blueprint(queries.blueprint(service, settings))
     app.register_blueprint(api.blueprint(service, settings))
     app.register_blueprint(linked_data.blueprint(service, settings))
@@ -48,5 +51,5 @@ def create_app(service: Service, settings: Settings) -> Flask:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     return response
