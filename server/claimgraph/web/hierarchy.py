@@ -31,7 +31,7 @@ def diagram(classes: Sequence[Row]) -> Markup:
     height = _ROW * (len(placed) + 1)
     parts = [_drawn(line, names, *place) for line, place in enumerate(placed)]
     return Markup(
-        '<svg role="img" aria-label="Hierarchy of the classes" viewBox="0 0 {width} {height}" width="{width}"'
+        '<svg role="group" aria-label="Hierarchy of the classes" viewBox="0 0 {width} {height}" width="{width}"'
         ' height="{height}" class="hierarchy">{parts}</svg>'
     ).format(width=_WIDTH, height=height, parts=Markup("").join(parts))
 
