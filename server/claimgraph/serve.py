@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import resource
 import shutil
 import signal
 import socket
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 0.5  # seconds between looks at what is current
 _IN_SERVICE = "in-service.json"
+_BACKLOG = 4096  # connections that the kernel holds until they are accepted
+_OTHER_FILES = 256  # descriptors that an HTTP process keeps for other things than connections
 
 
 def serve(layout: Layout, settings: Settings) -> None:
@@ -66,11 +69,19 @@ def serve(layout: Layout, settings: Settings) -> None:
             "claimgraph", address=settings.host, port=port, interface=Interfaces.ASGINL, websockets=False,
             workers=settings.http_workers, respawn_failed_workers=True, respawn_interval=0.2, log_enabled=False,
             workers_kill_timeout=int(settings.query_timeout) + 1,
+            backlog=_BACKLOG, backpressure=_connections(settings) // settings.http_workers,
         )  # fmt: skip
         server.serve(target_loader=partial(load_application, folder, settings.model_dump_json()), wrap_loader=False)
     finally:
         supervisor.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _connections(settings: Settings) -> int:
+    """Let this process and its children open as many files as they may, and return how many connections that allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(settings.http_workers, min(settings.max_connections, (most - _OTHER_FILES) * settings.http_workers))
 
 
 def load_application(folder: Path, settings: str) -> Gateway:

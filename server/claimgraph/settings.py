@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         default_factory=lambda: max(1, (os.cpu_count() or 1)), ge=1, description="processes that answer HTTP requests"
     )
     http_threads: int = Field(32, ge=1, description="requests that one HTTP process works on at once")
+    max_connections: int = Field(
+        16384, ge=1, description="connections that are held at once, over all HTTP processes; more wait to be accepted"
+    )
     query_workers: int = Field(
         default_factory=lambda: max(8, 4 * (os.cpu_count() or 1)),
         ge=1,
