@@ -32,8 +32,9 @@ from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import SnapshotError, UsageError
 from claimgraph.settings import Settings
 from claimgraph.snapshot import Snapshot, open_current, read_snapshot
-from claimgraph.web.app import create_app
+from claimgraph.web.app import HEADERS, create_app
 from claimgraph.web.cache import Cache
+from claimgraph.web.express import Express
 from claimgraph.web.gateway import Gateway
 from claimgraph.web.service import View
 
@@ -92,7 +93,7 @@ def load_application(folder: Path, settings: str) -> Gateway:
     follower = Follower(folder, read)
     cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
     app = create_app(follower, read)
-    return Gateway(app, threads=read.http_threads, max_body=read.max_request_bytes, cache=cache)
+    return Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)
 
 
 def log_to_stderr() -> None:
@@ -222,6 +223,10 @@ class Follower:
         if self._view is None:
             raise SnapshotError("no snapshot is in service")
         return self._view
+
+    def at_hand(self) -> View | None:
+        """Return the view of what is in service, or None where it is yet to be opened, which takes some time."""
+        return self._view if self.stamp() == self._seen else None
 
     def _follow(self, stamp: tuple[int, int]) -> None:
         words: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))

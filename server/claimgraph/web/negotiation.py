@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from claimgraph.errors import NotAcceptable, UnknownName
@@ -29,11 +30,16 @@ def negotiate(accept: str | None, offered: Sequence[Format], override: str | Non
             raise NotAcceptable([format_.name for format_ in offered]) from error
     if not (accept or "").strip():
         return offered[0]
-    ranges = [parsed for part in (accept or "").split(",") if (parsed := _range(part))]
+    ranges = _ranges(accept or "")
     best = max(offered, key=lambda format_: _rank(format_, ranges))  # the first of equals
     if _rank(best, ranges)[0] <= 0:
         raise NotAcceptable([format_.media_type for format_ in offered])
     return best
+
+
+@lru_cache(maxsize=256)
+def _ranges(accept: str) -> tuple[tuple[str, float], ...]:
+    return tuple(parsed for part in accept.split(",") if (parsed := _range(part)))
 
 
 def _range(part: str) -> tuple[str, float] | None:
@@ -52,7 +58,7 @@ def _range(part: str) -> tuple[str, float] | None:
     return media_type, quality
 
 
-def _rank(format_: Format, ranges: list[tuple[str, float]]) -> tuple[float, int]:
+def _rank(format_: Format, ranges: tuple[tuple[str, float], ...]) -> tuple[float, int]:
     """Rank a format by the quality of the most specific range that fits it; wildcards fit its own media type alone."""
     exact = [quality for wanted, quality in ranges if wanted in format_.media_types]
     if exact:

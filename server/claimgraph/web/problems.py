@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,7 @@ def from_http(error: HTTPException) -> Response:
     return response
 
 
+@lru_cache(maxsize=256)
 def wants_page(accept: str | None) -> bool:
     """Tell whether a client would rather have a problem as a page than as JSON; it is sent in any case."""
     try:
