@@ -7,7 +7,7 @@ is evaluated here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pyparsing import ParseResults
@@ -33,8 +33,11 @@ class Tree:
     whole: Node
 
 
+@lru_cache(maxsize=512)
 def read_tree(text: str) -> Tree:
     """Parse a query; prefixed names are resolved and property paths are rdflib's path objects.
+
+    rdflib takes some 20 ms for each, so the same text is parsed once; nobody changes a tree.
 
     Raises:
         pyparsing.ParseBaseException: the text does not parse.
