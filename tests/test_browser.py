@@ -111,6 +111,33 @@ def test_downloads_the_answer_as_csv(page):
     assert text.splitlines()[0].startswith("id_a,id_b,holder_a,holder_a_label")
 
 
+# Pictures
+
+
+@pytest.mark.parametrize("name", ["disputes", "contradictions", "claims-per-month"])
+def test_explores_a_picture_and_comes_back_to_the_drawing(page, name, axe):
+    page.goto(f"/queries/{name}")
+    expect(page.locator("svg.picture")).to_be_visible()
+    page.get_by_role("button", name="Explore").click()
+    page.wait_for_selector("figure[data-explored=ready]")
+    expect(page.locator("svg.picture")).to_be_hidden()
+    assert page.locator(".explored canvas, .explored svg").count() > 0
+    assert faults(page, axe) == []
+    page.get_by_role("button", name="Back to the drawing").click()
+    expect(page.locator("svg.picture")).to_be_visible()
+
+
+def test_walks_a_graph_by_the_keyboard_and_says_where_it_is(page):
+    page.goto("/queries/attribution-chain?statement=ST14")
+    page.get_by_role("button", name="Explore").click()
+    page.wait_for_selector("figure[data-explored=ready]")
+    page.locator(".explored").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".said")).to_contain_text("Ilham Aliyev")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/page/actor/ilham-aliyev"))
+
+
 # The editor
 
 

@@ -14,6 +14,7 @@ from pyoxigraph import QuerySolutions
 
 from claimgraph.catalog import Catalog
 from claimgraph.cli.answer import OUTPUTS, write, write_labelled
+from claimgraph.cli.draw import picture
 from claimgraph.cli.options import both_folders, layout_of, settings_from
 from claimgraph.errors import BadQuery, UsageError
 from claimgraph.snapshot import Identifiers, open_current
@@ -39,7 +40,12 @@ _format_option = click.option(
 @click.command()
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
-@_format_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice((*OUTPUTS, "svg")),
+    help="How to write the answer; svg draws its picture. [default: table, or ttl for a graph]",
+)
 @click.option("--list", "list_", is_flag=True, help="List the queries there are.")
 @click.option("--describe", is_flag=True, help="Show what the query asks and which parameters it has.")
 @both_folders
@@ -75,7 +81,11 @@ def query(  # noqa: PLR0913 - click passes each option by name
         canned = catalog[name]
         store = open_current(settings.snapshots).open_store()
         names = Identifiers(store)
-        _answer(store, canned.bind(_pairs(values), names.resolve, names.is_known), format_, labelled=True)
+        asked = canned.bind(_pairs(values), names.resolve, names.is_known)
+        if format_ == "svg":
+            click.echo(picture(canned, asked, _pairs(values), store), nl=False)
+        else:
+            _answer(store, asked, format_, labelled=True)
 
 
 @click.command()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from claimgraph import __version__
 from claimgraph.formats import GRAPHS, HTML, ROWS
+from claimgraph.picture import can_compose
 from claimgraph.sparql.query import read
-from claimgraph.web.parameters import COMMON, RECORDS
+from claimgraph.web.parameters import COMMON, RECORDS, SVG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,9 @@ def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
 
 def _canned(query: CannedQuery) -> dict[str, Any]:
     is_rows = read(query.text).answers_rows
-    formats = (HTML, *ROWS, RECORDS) if is_rows else (HTML, *GRAPHS)
+    formats: tuple[Format, ...] = (HTML, *ROWS, RECORDS) if is_rows else (HTML, *GRAPHS)
+    if can_compose(query.picture):
+        formats = (*formats, SVG)
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
     return {
         "operationId": query.name,

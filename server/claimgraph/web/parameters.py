@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 RECORDS = Format("records", "JSON", "application/json", "records", "rows")
 """Rows as plain JSON objects, with a label beside every IRI. SPARQL JSON has a media type of its own."""
 
+SVG = Format("svg", "picture", "image/svg+xml", "svg", "page")
+"""The picture of an answer, where its query names one."""
+
 _SPARQL_JSON = Format(
     "json", "SPARQL JSON", ROWS[0].media_type, "json", "rows", results=ROWS[0].results, aliases=("text/json",)
 )
@@ -41,7 +44,11 @@ COMMON: tuple[Common, ...] = (
         f"rows on a page; {PAGE_SIZE} on pages for people",
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
     ),
-    Common("timeout", "seconds after which to give up; it lowers the limit of the service", {"type": "number"}),
+    Common(
+        "timeout",
+        "seconds after which to give up; it lowers the limit of the service",
+        {"type": "number", "exclusiveMinimum": 0},
+    ),
     Common("version", "the snapshot that must be in service, by its digest or the beginning of it", {"type": "string"}),
 )
 RESERVED = frozenset({"format", *(known.name for known in COMMON)})

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from claimgraph.engine import Limits
 from claimgraph.formats import GRAPHS, HTML, Format, by_extension, by_name
+from claimgraph.picture import can_compose
 from claimgraph.sparql.prefixes import shorten
 from claimgraph.sparql.query import Query, read
 from claimgraph.web import paging
@@ -17,7 +18,8 @@ from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
 from claimgraph.web.cite import cite, require_version
 from claimgraph.web.names import Directory
 from claimgraph.web.negotiation import negotiate
-from claimgraph.web.parameters import ANSWERS, RECORDS, RESERVED
+from claimgraph.web.parameters import ANSWERS, RECORDS, RESERVED, SVG
+from claimgraph.web.pictures import drawn, picture_of, show
 from claimgraph.web.service import parse_rows
 from claimgraph.web.sparql import timeout_of
 from claimgraph.web.tables import table, write_csv, write_records
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from claimgraph.web.paging import Page
     from claimgraph.web.service import Service, View
 
-_LABELLED = frozenset({"csv", "tsv", RECORDS.name})
+_LABELLED = frozenset({"csv", "tsv", RECORDS.name, SVG.name})
 _LIST = Format("json", "JSON", "application/json", "json", "page")
 
 
@@ -54,7 +56,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     def canned(name: str) -> Response:
         view = service.current()
         stem, _, extension = name.rpartition(".")
-        by_end = by_extension(extension, (*ANSWERS, *GRAPHS, HTML)) if stem else None
+        by_end = by_extension(extension, (*ANSWERS, *GRAPHS, HTML, SVG)) if stem else None
         query = view.catalog[stem if by_end else name]
         override = by_end.name if by_end else request.args.get("format")
         return _answer(ask(view, directory, settings, query, override))
@@ -113,6 +115,8 @@ def ask(view: View, directory: Directory, settings: Settings, canned: CannedQuer
     values = directory.resolve(view, canned, given)
     query = read(canned.bind(values, view.resolve, view.is_known))
     offered: tuple[Format, ...] = ANSWERS if query.answers_rows else GRAPHS
+    if can_compose(canned.picture):
+        offered = (*offered, SVG)
     chosen = negotiate(request.headers.get("Accept"), (HTML, *offered), override)
     limits = Limits.of(settings).lowered(timeout_of(request.args))
     page = paging.read_page(request.args, always=chosen is HTML) if query.form == "SELECT" else None
@@ -160,6 +164,8 @@ def _write(asked: Asked, body: bytes, total: int) -> str:
         return _page(asked, body, total)
     if asked.chosen is RECORDS:
         return write_records(asked.view, body, asked.canned, total)
+    if asked.chosen is SVG:
+        return drawn(picture_of(asked.view, asked.canned, body, asked.values))
     return write_csv(asked.view, body, tabs=asked.chosen.name == "tsv")
 
 
@@ -189,8 +195,10 @@ def _page(asked: Asked, body: bytes, total: int) -> str:
     known = [(parameter, asked.directory.names(asked.view, parameter)) for parameter in canned.parameters.values()]
     given = {one.name: names.values.get(iri := asked.values.get(one.name, ""), shorten(iri)) for one, names in known}
     host = asked.settings.public_url or request.host_url.rstrip("/")
+    picture = picture_of(asked.view, canned, body, asked.values) if can_compose(canned.picture) else None
     return render_template(
         "query.html",
+        picture=show(picture) if picture else None,
         canned=canned,
         query=query,
         given=given,

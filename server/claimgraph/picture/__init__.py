@@ -1,0 +1,7 @@
+"""Pictures of answers: what is drawn (the model), how rows become it, and the drawing as SVG."""
+
+from claimgraph.picture.compose import can_compose, compose
+from claimgraph.picture.draw import draw
+from claimgraph.picture.model import Bar, Counts, Edge, Graph, Month, Node, Picture, Timeline
+
+__all__ = ["Bar", "Counts", "Edge", "Graph", "Month", "Node", "Picture", "Timeline", "can_compose", "compose", "draw"]
