@@ -3,12 +3,9 @@
 import http.client
 import json
 import os
-import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -19,84 +16,12 @@ from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
 
 from claimgraph.dataset import Layout, root
 from claimgraph.snapshot import build
+from serving import Server, children, until
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
     "#", " ".join(map(str, range(2000)))
 )
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
-
-
-class Server:
-    """Run ``claimgraph.serve`` in a process group of its own and wait until it answers."""
-
-    def __init__(self, snapshots, **settings):
-        program = (
-            "from claimgraph.serve import serve; from claimgraph.settings import Settings;"
-            "from claimgraph.dataset import Layout, root; serve(Layout(root()), Settings())"
-        )
-        given = {"snapshots": snapshots, "port": 0, "http_workers": 2, "query_workers": 4, "query_timeout": 5}
-        names = {f"CLAIMGRAPH_{name.upper()}": str(value) for name, value in (given | settings).items()}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | names,
-        )
-        said = []
-        for line in self.process.stdout:
-            said.append(line)
-            if "SPARQL" in line:
-                break
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", "".join(said))
-        if not found:
-            raise AssertionError(self.process.communicate()[1])
-        self.port = int(found[1])
-        self.url = f"http://127.0.0.1:{self.port}"
-        until(lambda: self.get("/readyz")[0] == 200, 10)
-
-    def get(self, path, method="GET", timeout=20, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            connection.request(method, path, headers=headers)
-            response = connection.getresponse()
-            return response.status, dict(response.getheaders()), response.read()
-        except ConnectionRefusedError:
-            return 0, {}, b""
-        finally:
-            connection.close()
-
-    def ask(self, query, **headers):
-        return self.get("/sparql?" + urllib.parse.urlencode({"query": query}), **headers)
-
-    def query_workers(self):
-        return [child for keeper in self.keepers() for child in children(keeper)]
-
-    def keepers(self):
-        return [
-            child
-            for child in children(self.process.pid)
-            if b"claimgraph.engine.keeper" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(15)
-        self.process.stdout.close()
-        self.process.stderr.close()
-
-
-def children(process):
-    return [int(name) for name in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def until(condition, seconds=1.0):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 @pytest.fixture(scope="module")

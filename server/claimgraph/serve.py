@@ -36,7 +36,9 @@ from claimgraph.web.app import HEADERS, create_app
 from claimgraph.web.cache import Cache
 from claimgraph.web.express import Express
 from claimgraph.web.gateway import Gateway
+from claimgraph.web.metrics import Metrics
 from claimgraph.web.service import View
+from claimgraph.web.watch import Watch
 
 if TYPE_CHECKING:
     from claimgraph.dataset import Layout
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 0.5  # seconds between looks at what is current
 _IN_SERVICE = "in-service.json"
+_METRICS = "metrics"
 _BACKLOG = 4096  # connections that the kernel holds until they are accepted
 _OTHER_FILES = 256  # descriptors that an HTTP process keeps for other things than connections
 
@@ -58,6 +61,7 @@ def serve(layout: Layout, settings: Settings) -> None:
     log_to_stderr()
     port = _free_port(settings.host, settings.port)
     folder = Path(tempfile.mkdtemp(prefix="claimgraph-"))
+    (folder / _METRICS).mkdir()
     supervisor = Supervisor(folder, layout.queries, settings)
     try:
         supervisor.look()
@@ -85,7 +89,7 @@ def _connections(settings: Settings) -> int:
     return max(settings.http_workers, min(settings.max_connections, (most - _OTHER_FILES) * settings.http_workers))
 
 
-def load_application(folder: Path, settings: str) -> Gateway:
+def load_application(folder: Path, settings: str) -> Watch:
     """Make the application of one HTTP process, which ends when the server that started it is killed."""
     die_with_parent(signal.SIGKILL)
     log_to_stderr()
@@ -93,7 +97,8 @@ def load_application(folder: Path, settings: str) -> Gateway:
     follower = Follower(folder, read)
     cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
     app = create_app(follower, read)
-    return Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)
+    gateway = Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)
+    return Watch(gateway, Metrics(folder / _METRICS))
 
 
 def log_to_stderr() -> None:

@@ -51,7 +51,8 @@ def respond(view: View, question: Question, settings: Settings) -> Response:
 def headers_of(view: View, question: Question) -> dict[str, str]:
     """Name an answer in headers, and say how long it may be kept and of which snapshot it speaks."""
     query = question.query
-    found = {"Cache-Control": "no-store", "Vary": "Accept"} | snapshot_headers(view)
+    found = {"Cache-Control": "no-store", "Vary": "Accept", "Claimgraph-Query": hash_of(query.text)}
+    found |= snapshot_headers(view)
     if not query.is_volatile:
         found["ETag"] = f'"{etag_of(view, query.text, question.format.name, repr(question.dataset))}"'
         found["Cache-Control"] = "public, no-cache"
@@ -67,6 +68,11 @@ def is_known(headers: Mapping[str, str], if_none_match: str | None) -> bool:
 def server_timing(times: Mapping[str, float]) -> str:
     """Write seconds by name as a Server-Timing header, in milliseconds."""
     return ", ".join(f"{name};dur={1000 * spent:.2f}" for name, spent in times.items())
+
+
+def hash_of(text: str) -> str:
+    """Name a query by its text, for logs."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def etag_of(view: View, *parts: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+import structlog
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_options_header
@@ -13,7 +14,7 @@ from claimgraph.engine import Dataset, Limits
 from claimgraph.errors import BadParameter, UnknownMediaType, UpdateRefused, UsageError
 from claimgraph.formats import GRAPHS, HTML, ROWS, Format
 from claimgraph.sparql.query import read
-from claimgraph.web.answers import Question
+from claimgraph.web.answers import Question, hash_of
 from claimgraph.web.negotiation import negotiate
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def query_of(parameters: MultiDict[str, str], settings: Settings) -> Query | Non
         return None
     if len(texts) > 1:
         raise UsageError(f"a request has exactly one 'query', this one has {len(texts)}")
-    return read(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
+    query = read(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
+    if settings.log_queries:
+        structlog.get_logger().info("query", query=hash_of(query.text), text=query.text)
+    return query
 
 
 def question_of(query: Query, parameters: MultiDict[str, str], accept: str | None, settings: Settings) -> Question:
