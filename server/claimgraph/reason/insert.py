@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import BlankNode, Literal, Quad
 
@@ -20,8 +20,13 @@ from claimgraph.reason.shape import Reads, Shape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pyoxigraph import QuerySolutions
+
     from claimgraph.reason.rule import Rule
     from claimgraph.reason.unit import Progress
+
+
+_MANY = 5_000
 
 
 class LinearUnit:
@@ -36,7 +41,9 @@ class LinearUnit:
         that the step need not wait for them.
         """
         self.settled_by = frozenset(settled_by)
+        self._settled = {rule.graph for rule in self.settled_by}
         self.premise = premise
+        self._is_large = False
         self.conclusions = list(conclusions)
         self.rules = list(dict.fromkeys(rule for rule, _ in self.conclusions))
         self.reads = Reads(positive={premise})
@@ -45,9 +52,11 @@ class LinearUnit:
     def run(self, progress: Progress, *, in_turns: bool) -> bool:
         """Insert what is new together, and what may be there already after a look, each by itself."""
         progress.watch(self.premise)
-        if not progress.holders[self.premise]:
+        holders = progress.holders[self.premise]
+        if holders <= self._settled or not progress.changed(self, self.premise):
             return False
-        together = {} if in_turns else self._surely_new(progress)
+        self._measure(progress)
+        together = self._surely_new(progress, in_turns=in_turns)
         if together:
             self._insert(progress, list(together.values()), look=False)
         added = bool(together)
@@ -61,11 +70,16 @@ class LinearUnit:
                 added = True
         return added
 
-    def _surely_new(self, progress: Progress) -> dict[Shape, tuple[Rule, Conclusion]]:
-        """Pick the conclusions of which no triple can be there yet, one for each shape."""
+    def _surely_new(self, progress: Progress, *, in_turns: bool) -> dict[Shape, tuple[Rule, Conclusion]]:
+        """Pick the conclusions of which no triple can be there yet, one for each shape.
+
+        Of those that take turns it must be certain, too, that something is added.
+        """
         found: dict[Shape, tuple[Rule, Conclusion]] = {}
         for rule, conclusion in self.conclusions:
             shape = conclusion.shape
+            if in_turns and (progress.holders.get(shape) != set() or conclusion.subject == "y"):
+                continue
             if shape not in found and progress.only_in(shape, rule.graph) and not self._has_blank(conclusion):
                 found[shape] = (rule, conclusion)
         return found
@@ -81,8 +95,17 @@ class LinearUnit:
         if look and conclusions[0].subject == "y":
             where += " FILTER(!isLiteral(?y))"
         if look:
-            where += f" FILTER NOT EXISTS {{ GRAPH ?h {{ {conclusions[0].pattern()} }} }}"
+            absent = "MINUS" if self._is_large else "FILTER NOT EXISTS"
+            where += f" {absent} {{ GRAPH ?h {{ {conclusions[0].pattern()} }} }}"
         return where
+
+    def _measure(self, progress: Progress) -> None:
+        """See whether there are many premises, when MINUS pays: it gathers all that is there, whatever the premises.
+
+        NOT EXISTS looks for each premise by itself, among all triples that its subject has.
+        """
+        some = f"SELECT ?x {{ {self._where([], look=False)} }} LIMIT 1 OFFSET {_MANY}"
+        self._is_large = any(True for _ in cast("QuerySolutions", progress.store.query(some)))
 
     def _has_blank(self, conclusion: Conclusion) -> bool:
         return isinstance(self.premise.class_, BlankNode) or isinstance(conclusion.value, BlankNode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -27,6 +28,8 @@ class Progress:
     store: Store
     holders: dict[Shape, set[NamedNode | None]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    _writes: Counter[Shape] = field(default_factory=Counter)
+    _seen: dict[tuple[object, Shape], int] = field(default_factory=dict)
 
     def watch(self, shape: Shape) -> None:
         """Note whether triples of a shape are asserted; to be called before anything is derived."""
@@ -37,6 +40,12 @@ class Progress:
     def wrote(self, shape: Shape, graph: NamedNode) -> None:
         """Note that a derived graph may hold triples of a shape now."""
         self.holders.setdefault(shape, {None}).add(graph)
+        self._writes[shape] += 1
+
+    def changed(self, reader: object, shape: Shape) -> bool:
+        """Tell whether triples of a shape may have been added since the same reader asked."""
+        before, self._seen[reader, shape] = self._seen.get((reader, shape)), self._writes[shape]
+        return before != self._writes[shape]
 
     def only_in(self, shape: Shape, graph: NamedNode) -> bool:
         """Tell whether triples of a shape are in one graph or nowhere, so that none can be there already."""
