@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from claimgraph.engine import Engine
 
 _LOOK_EVERY = 0.5  # seconds between looks at what is current
+_LOOK_AGAIN = 0.01  # seconds for which an HTTP process takes for granted that nothing has changed
 _IN_SERVICE = "in-service.json"
 _METRICS = "metrics"
 _BACKLOG = 4096  # connections that the kernel holds until they are accepted
@@ -211,12 +212,17 @@ class Follower:
         self._settings = settings
         self._lock = threading.Lock()
         self._seen: tuple[int, int] = (0, 0)
+        self._stamp: tuple[int, int] = (0, 0)
+        self._looked = 0.0
         self._view: View | None = None
 
     def stamp(self) -> tuple[int, int]:
-        """Return what changes when another snapshot is put into service."""
-        found = self._file.stat()
-        return found.st_mtime_ns, found.st_ino
+        """Return what changes when another snapshot is put into service; looked up a hundred times a second at most."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_AGAIN:
+            found = self._file.stat()
+            self._stamp, self._looked = (found.st_mtime_ns, found.st_ino), now
+        return self._stamp
 
     def current(self) -> View:
         """Return the view of what is in service; see :class:`claimgraph.web.service.Service`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claimgraph.engine.awaited_link import AwaitedLink
 from claimgraph.engine.course import GRACE, Course
-from claimgraph.engine.link import SLOW, process_of, yield_processor
+from claimgraph.engine.link import SLOW, Watch, process_of
 from claimgraph.errors import EngineBusy, EngineError
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class AwaitedAnswer:
         if self._link is None:
             self._go_on()
             self._link = await self._workers.ask(self._course.request())
-            self._timer = self._loop.call_later(SLOW, self._slow_down)
+            end = self._loop.time() + self._course.limits.seconds + GRACE
+            self._timer = self._loop.call_later(SLOW, self._look, self._link, None, end)
         self._go_on()
         return await self._link.receive()
 
@@ -171,13 +172,14 @@ class AwaitedAnswer:
         if self._queued and not self._queued.done():
             self._queued.set_result(None)
 
-    def _slow_down(self) -> None:
-        if self._link:
-            self._link.is_slow = True
-            yield_processor(self._link.process)
-            self._timer = self._loop.call_later(
-                max(0.0, self._course.limits.seconds - SLOW) + GRACE, self._link.wake, self._course.late()
-            )
+    def _look(self, link: AwaitedLink, watch: Watch | None, end: float) -> None:
+        """Look now and then after a worker that takes long."""
+        if self._loop.time() > end:  # its own timer did not end it
+            link.wake(self._course.late())
+            return
+        watch = watch or Watch(link.process)
+        link.is_slow = link.is_slow or watch.look()
+        self._timer = self._loop.call_later(SLOW, self._look, link, watch, end)
 
     def _gone(self) -> EngineError:
         return EngineError("the answer was given up before it was whole")

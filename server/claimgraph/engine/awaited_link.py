@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 
 from claimgraph.engine import wire
 
@@ -80,7 +81,17 @@ class AwaitedLink:
         """Wake who waits; a worker that speaks while nobody asks has ended, and one that runs ahead is not watched."""
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
-        else:
+        elif self._has_something():
             self.is_dead = self._waiter is None
             self._is_watched = False
             self._loop.remove_reader(self._number)
+
+    def _has_something(self) -> bool:
+        """Tell whether there is a message still; what the loop saw may have been read since."""
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True

@@ -15,7 +15,7 @@ from claimgraph.engine import WHOLE, Dataset, Limits, wire
 from claimgraph.engine.awaited import AwaitedAnswer, AwaitedWorkers
 from claimgraph.engine.course import GRACE, Course
 from claimgraph.engine.keeping import KeeperProcess
-from claimgraph.engine.link import SLOW, Link
+from claimgraph.engine.link import SLOW, Link, Watch
 from claimgraph.engine.slots import Slots, Turn
 from claimgraph.errors import BadQuery, EngineBusy, EngineError
 
@@ -156,17 +156,18 @@ class WorkerAnswer:
 
     def _receive(self, link: Link) -> bytes:
         """Receive a message; empty when the connection has ended."""
-        try:
+        end = time.monotonic() + self._course.limits.seconds + GRACE
+        watch: Watch | None = None
+        while True:
             try:
                 return link.socket.recv(wire.LARGEST)
-            except TimeoutError:
-                link.slow_down()
-                link.socket.settimeout(self._course.limits.seconds + GRACE)
-                return link.socket.recv(wire.LARGEST)
-        except TimeoutError as error:  # the worker's own timer did not end it
-            raise self._course.late() from error
-        except OSError:  # closed by another thread, between two pieces
-            return b""
+            except TimeoutError as error:
+                if time.monotonic() > end:  # the worker's own timer did not end it
+                    raise self._course.late() from error
+                watch = watch or Watch(link.process)
+                link.is_slow = link.is_slow or watch.look()
+            except OSError:  # closed by another thread, between two pieces
+                return b""
 
     def _ask_again(self, link: Link) -> Link:
         """Ask another worker, unless the answer has been given up."""

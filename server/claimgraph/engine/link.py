@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from claimgraph.engine import wire
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     import socket
 
 SLOW = 0.25
-"""Seconds after which a query is slow. From then on its worker gets only time that nobody else wants, so that it
-delays no quick one; it does not get back from there, and ends with its answer."""
+"""Seconds after which a query may be slow. Its worker is then watched, and when it has computed as long again it gets
+only time that nobody else wants, so that it delays no quick one; it does not get back from there, and ends with its
+answer. The clock alone does not tell: on a busy machine a quick query waits long."""
+_TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(eq=False)
@@ -41,11 +44,6 @@ class Link:
             connection.close()
             raise
 
-    def slow_down(self) -> None:
-        """Give the worker only time that nobody else wants."""
-        self.is_slow = True
-        yield_processor(self.process)
-
     def close(self) -> None:
         """Close the connection, which ends the worker."""
         self.socket.close()
@@ -60,6 +58,31 @@ def process_of(hello: bytes) -> int:
     if hello[:1] != wire.HELLO:
         raise ConnectionError("the worker ended at its start")
     return int(json.loads(hello[1:])["pid"])
+
+
+def computed(process: int) -> float:
+    """Return the seconds that a process has computed so far (proc(5)); 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+class Watch:
+    """Watch a worker that has been asked some time ago, and slow it down when it computes long."""
+
+    def __init__(self, process: int) -> None:
+        """Begin to watch."""
+        self._process = process
+        self._computed = computed(process)
+
+    def look(self) -> bool:
+        """Slow the worker down if it has computed long since the watch began, and tell so."""
+        if computed(self._process) - self._computed < SLOW:
+            return False
+        yield_processor(self._process)
+        return True
 
 
 def yield_processor(process: int) -> None:

@@ -101,15 +101,16 @@ def tokenise(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     position = 0
-    match = _GRAMMAR.match
-    while position < len(text):
-        found = match(text, position)
-        if found is None:
-            line, column = place(text, position)
-            raise BadQuery(_complaint(text, position), line=line, column=column)
+    for found in _GRAMMAR.finditer(text):
+        start, end = found.span()
+        if start != position:
+            break
         if found.lastgroup != "space":
-            tokens.append(Token(found.lastgroup, found[0], position))  # type: ignore[arg-type]
-        position = found.end()
+            tokens.append(Token(found.lastgroup, found[0], start))  # type: ignore[arg-type]
+        position = end
+    if position < len(text):
+        line, column = place(text, position)
+        raise BadQuery(_complaint(text, position), line=line, column=column)
     return tokens
 
 
