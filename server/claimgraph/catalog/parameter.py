@@ -24,6 +24,9 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SHARED: Final = frozenset({"actor", "weapon", "place", "event", "office", "dossier"})
 """Kinds of shared resource whose names people may write without ``id:``, as in ``weapon:iskander``."""
 
+_SPOKEN: Final = {"asof": "as_of"}
+"""Names that people give otherwise than queries write them: grlc reads what follows an underscore as the type."""
+
 SPOKEN_TYPES: Final = {
     "iri": "an IRI, a CURIE such as id:weapon/iskander, or an identifier such as ST14",
     "literal": "a text",
@@ -105,6 +108,11 @@ def _xsd(name: str) -> NamedNode:
     return NamedNode(PREFIXES["xsd"] + name)
 
 
+def spoken(name: str) -> str:
+    """Return the name that people give a parameter, for the one that the query and its header write."""
+    return _SPOKEN.get(name, name)
+
+
 def read_parameters(text: str) -> Iterator[Parameter]:
     """Find the parameters of a query by the names of its variables, as BASIL names them, each once, in their order.
 
@@ -116,7 +124,7 @@ def read_parameters(text: str) -> Iterator[Parameter]:
         match = _NAME.fullmatch(variable)
         if match and match["name"] not in seen:
             seen.add(match["name"])
-            yield Parameter(match["name"], variable, match["type"], optional=match["mark"] == "__")
+            yield Parameter(spoken(match["name"]), variable, match["type"], optional=match["mark"] == "__")
 
 
 def find(name: str, known: dict[str, Parameter], query: str) -> Parameter:

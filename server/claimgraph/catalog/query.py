@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from claimgraph.catalog.parameter import Parameter, find, read_parameters
+from claimgraph.catalog.parameter import Parameter, find, read_parameters, spoken
 from claimgraph.errors import BadParameter
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.header import read_header, require
@@ -111,5 +111,5 @@ def _parameters(text: str, header: dict[str, Any], ours: dict[str, Any]) -> dict
 
 
 def single(entries: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """Merge the one-key mappings in which grlc writes defaults and enumerations."""
-    return {key: value for entry in entries or () for key, value in entry.items()}
+    """Merge the one-key mappings in which grlc writes defaults and enumerations, by the names that people give."""
+    return {spoken(key): value for entry in entries or () for key, value in entry.items()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
+from claimgraph.catalog.parameter import spoken
 from claimgraph.catalog.query import load_query
 from claimgraph.check.finding import Finding
 from claimgraph.check.names import name
@@ -95,7 +96,8 @@ def _parameters(text: SparqlText, header: Mapping[str, Any], query: CannedQuery)
             message = f"the parameter {parameter.name} has no default in the header"
             yield Finding(text.line(f"?{parameter.variable}"), "CG603", message)
     entries = [*(header.get("defaults") or ()), *(header.get("enumerate") or ())]
-    named = [key for entry in entries for key in entry] + list((header.get(_OURS) or {}).get("parameters") or ())
+    labelled = (header.get(_OURS) or {}).get("parameters") or ()
+    named = [*(spoken(key) for entry in entries for key in entry), *labelled]
     for key in dict.fromkeys(named):
         if key not in query.parameters:
             message = f"the header speaks of a parameter {key} that the query does not use"
