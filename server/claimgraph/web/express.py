@@ -76,8 +76,9 @@ class Express:
             if exchange.has_begun:
                 raise  # which breaks the connection off
             problem = of_error(error)
-            told = problem.headers() | {"Content-Type": PROBLEM.media_type}
-            return encoder.whole(self._start(problem.status.value, told), problem.body().encode())
+            body = problem.body().encode()
+            told = problem.headers() | {"Content-Type": PROBLEM.media_type, "Content-Length": str(len(body))}
+            return encoder.whole(self._start(problem.status.value, told), body)
         finally:
             exchange.end()
 
