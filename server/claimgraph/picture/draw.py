@@ -48,7 +48,7 @@ def _linked(inner: Markup, said: str, target: str | None) -> Markup:
         return Markup('<g role="img" aria-label="{said}"><title>{said}</title>{inner}</g>').format(
             said=said, inner=inner
         )
-    link = Markup('<a href="{target}" aria-label="{said}"><title>{said}</title>{inner}</a>')
+    link = Markup('<a href="{target}"><title>{said}</title>{inner}</a>')
     return link.format(target=target, said=said, inner=inner)
 
 
