@@ -45,11 +45,10 @@ def draw(picture: Picture, href: Href) -> Markup:
 def _linked(inner: Markup, said: str, target: str | None) -> Markup:
     """Wrap a drawing into a link with a name; what leads nowhere is a picture with a name."""
     if target is None:
-        return Markup('<g role="img" aria-label="{said}"><title>{said}</title>{inner}</g>').format(
-            said=said, inner=inner
-        )
-    link = Markup('<a href="{target}"><title>{said}</title>{inner}</a>')
-    return link.format(target=target, said=said, inner=inner)
+        named = Markup('<g role="img" aria-label="{said}"><title>{said}</title>{inner}</g>')
+    else:  # what is written beside it may be cut short, so the title alone gives the link its name
+        named = Markup('<a href="{target}"><title>{said}</title><g aria-hidden="true">{inner}</g></a>')
+    return named.format(target=target, said=said, inner=inner)
 
 
 def _text(  # noqa: PLR0913 - what SVG asks for
