@@ -84,7 +84,12 @@ class Server:
 
 
 def children(process):
-    return [int(name) for name in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    """Return the processes that any thread of a process has started."""
+    return [
+        int(name)
+        for task in Path(f"/proc/{process}/task").iterdir()
+        for name in (task / "children").read_text().split()
+    ]
 
 
 def until(condition, seconds=1.0):

@@ -165,6 +165,71 @@ def test_changes_to_a_new_snapshot_without_losing_a_request(snapshots, tmp_path)
     assert set(statuses) == {200}
 
 
+@pytest.fixture(scope="module")
+def two(snapshots, tmp_path_factory):
+    """A server with two snapshots, the older one and the one in service, in which a claim has a comment."""
+    own = tmp_path_factory.mktemp("two") / "snapshots"
+    shutil.copytree(snapshots, own, symlinks=True)
+    older = (own / "current").readlink().name
+    dataset = tmp_path_factory.mktemp("dataset")
+    for part in ("ontology", "data", "queries"):
+        shutil.copytree(root() / part, dataset / part)
+    with (dataset / "data/ttl/iskander-shusha/claims.ttl").open("a") as file:
+        file.write('\n:st01 rdfs:comment "changed"@en .\n')
+    newer = build(Layout(dataset), own).digest
+    running = Server(own, pinned_idle=1, query_timeout=1)
+    yield running, older, newer
+    running.stop()
+
+
+COMMENTED = "SELECT * { ?claim rdfs:comment 'changed'@en }".replace(
+    "rdfs:comment", "<http://www.w3.org/2000/01/rdf-schema#comment>"
+)
+
+
+def ask_version(running, digest, note=""):
+    target = f"/versions/{digest}/sparql?" + urllib.parse.urlencode({"query": COMMENTED + note, "format": "csv"})
+    return running.get(target)
+
+
+def test_answers_from_a_kept_snapshot_for_good(two):
+    running, older, newer = two
+    for digest, rows in ((older, 1), (newer, 2), (older[:12], 1)):
+        status, headers, body = ask_version(running, digest)
+        assert (status, body.count(b"\r\n")) == (200, rows)
+        assert headers["claimgraph-snapshot"].startswith(digest)
+        assert ("immutable" in headers["cache-control"]) == (len(digest) == 64)
+
+
+def test_ends_the_keeper_of_a_kept_snapshot_when_nobody_asks_and_starts_it_again(two):
+    running, older, _ = two
+    assert ask_version(running, older, "# not cached")[0] == 200
+    assert len(running.keepers()) == 2
+    assert until(lambda: len(running.keepers()) == 1, 6)
+    time.sleep(5)
+    assert ask_version(running, older, "# not cached either")[0] == 200
+
+
+def test_asks_canned_queries_of_a_kept_snapshot(two):
+    running, older, newer = two
+    for target in (f"/versions/{older}/queries/contradictions.csv", f"/queries/contradictions.csv?version={older}"):
+        status, headers, _ = running.get(target)
+        assert (status, headers["claimgraph-snapshot"]) == (200, older)
+    assert "immutable" in running.get(f"/versions/{older}/queries/contradictions.csv")[1]["cache-control"]
+    assert running.get("/queries/contradictions.csv")[1]["claimgraph-snapshot"] == newer
+
+
+def test_describes_a_kept_snapshot_and_its_endpoint(two):
+    running, older, _ = two
+    assert json.loads(running.get(f"/versions/{older}?format=json")[2])["digest"] == older
+    assert f"/versions/{older}/sparql>".encode() in running.get(f"/versions/{older}/sparql?format=ttl")[2]
+
+
+@pytest.mark.parametrize("target", ["/versions/0123456789abcdef/sparql?query=ASK%7B%7D", "/versions/zz/sparql"])
+def test_answers_404_where_a_snapshot_is_not_kept(two, target):
+    assert two[0].get(target)[0] == 404
+
+
 def test_keeps_the_last_good_snapshot_when_the_new_one_is_broken(snapshots, tmp_path):
     own = tmp_path / "snapshots"
     shutil.copytree(snapshots, own, symlinks=True)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     memory_limit: int = Field(
         4096 * MEBIBYTE, ge=0, description="a snapshot estimated larger than this in memory is read from disk instead"
     )
+    pinned_idle: float = Field(
+        300.0, ge=0, description="seconds after its last use that the keeper of a pinned snapshot is ended"
+    )
     worker_memory: int = Field(2048 * MEBIBYTE, ge=0, description="memory one query may take beside the dataset")
     max_request_bytes: int = Field(2 * MEBIBYTE, ge=1, description="size of the largest request that is read")
     max_answer_bytes: int = Field(1024 * MEBIBYTE, ge=1, description="size of the largest answer that is sent")

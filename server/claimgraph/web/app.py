@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import api, editor, explain, home, linked_data, problems, queries, sparql
+from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, sparql
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ HEADERS = {
 
 def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDOR) -> Flask:
     """Make the WSGI application over whatever snapshot the service gives; ``vendor`` has the JavaScript of others."""
+    service = pinned.Pinned(service)
     app = Flask(__name__)
+    app.wsgi_app = pinned.rewrite(app.wsgi_app)  # type: ignore[assignment,method-assign]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(version=__version__, href_of=href_of, has_assets=editor.is_complete(vendor))
@@ -46,6 +49,7 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.register_blueprint(linked_data.blueprint(service, settings))
     app.register_blueprint(explain.blueprint(service, settings))
     problems.register(app)
+    app.after_request(partial(pinned.keep_for_good, service))
     app.after_request(_add_headers)
     return app
 

@@ -66,7 +66,7 @@ def _introduce(view: View, settings: Settings) -> Response:
         page = render_template("sparql.html", text=declarations() + _EXAMPLE, table=None, settings=settings)
         response = Response(page, content_type=HTML.content_type)
     else:
-        endpoint = (settings.public_url or request.host_url.rstrip("/")) + "/sparql"
+        endpoint = (settings.public_url or request.host_url.rstrip("/")) + request.script_root + "/sparql"
         etag = etag_of(view, "description", endpoint, chosen.name)
         known = etag in request.if_none_match
         response = Response(None if known else describe(view, endpoint, chosen, settings), 304 if known else 200)

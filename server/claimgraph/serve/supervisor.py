@@ -1,0 +1,104 @@
+"""Keep a keeper running for the snapshot that is current, and change to a new snapshot without a lost request.
+
+When ``current`` changes, a new keeper is started first, then the HTTP processes are told, by a small file that is
+replaced atomically, and the old keeper stays until its last query must have ended.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from claimgraph.engine.embedded import KeeperProcess
+from claimgraph.errors import SnapshotError
+from claimgraph.serve.pins import Pins
+from claimgraph.serve.place import CONTROL, IN_SERVICE
+from claimgraph.snapshot import Snapshot, open_current
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claimgraph.settings import Settings
+
+_LOOK_EVERY = 0.5  # seconds between looks at what is current
+
+
+class Supervisor:
+    """Keep a keeper running for the snapshot that is current, and tell the HTTP processes where it is."""
+
+    def __init__(self, folder: Path, queries: Path, settings: Settings) -> None:
+        """Take the folder that is shared with the HTTP processes."""
+        self._folder = folder
+        self._queries = queries
+        self._settings = settings
+        self._keeper: KeeperProcess | None = None
+        self._served: Path | None = None
+        self._retired: list[tuple[float, KeeperProcess]] = []
+        self._stop = threading.Event()
+        self._pins = Pins(folder / CONTROL, settings)
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look whether another snapshot is current."""
+        self._thread.start()
+        self._pins.start()
+
+    def close(self) -> None:
+        """Stop looking and end all keepers."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._pins.close()
+        for keeper in (*(keeper for _, keeper in self._retired), self._keeper):
+            if keeper:
+                keeper.close()
+
+    def look(self) -> None:
+        """Put the current snapshot into service if it is not, or if its keeper has ended.
+
+        Raises:
+            SnapshotError: it cannot be opened or loaded.
+        """
+        snapshot = open_current(self._settings.snapshots)
+        elsewhere = self._settings.engine is not None
+        if snapshot.path == self._served and (elsewhere or (self._keeper and self._keeper.is_running())):
+            return
+        snapshot.verify(content=True)
+        keeper = None if elsewhere else KeeperProcess(snapshot.dump, snapshot.store, self._settings)
+        if self._keeper:
+            self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))
+        self._keeper, self._served = keeper, snapshot.path
+        self._tell(snapshot, keeper)
+
+    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess | None) -> None:
+        place = keeper.socket if keeper else None
+        words = {"snapshot": str(snapshot.path.resolve()), "socket": place, "queries": str(self._queries)}
+        written = self._folder / (IN_SERVICE + ".new")
+        written.write_text(json.dumps(words), encoding="utf-8")
+        written.replace(self._folder / IN_SERVICE)
+        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], engine=self._describe())
+
+    def _describe(self) -> str:
+        if self._keeper is None:
+            return str(self._settings.engine)
+        return "embedded, in memory" if self._keeper.in_memory else "embedded, on disk"
+
+    def _run(self) -> None:
+        while not self._stop.wait(_LOOK_EVERY):
+            try:
+                self.look()
+            except SnapshotError as error:  # the last good one stays in service
+                structlog.get_logger().error("snapshot not taken into service", error=str(error))
+                self._stop.wait(10 * _LOOK_EVERY)
+            self._end_retired()
+            self._pins.end_idle()
+
+    def _end_retired(self) -> None:
+        now = time.monotonic()
+        for item in [item for item in self._retired if item[0] < now]:
+            self._retired.remove(item)
+            item[1].close()
