@@ -464,7 +464,7 @@ def test_gives_a_graph_with_exactly_its_triples(client, view):
 def test_every_link_of_the_home_page_leads_somewhere(client):
     page = client.get("/").text
     links = {part.split('"')[0] for part in page.split('href="')[1:]}
-    for link in links:
+    for link in links - {"data:,"}:  # the empty icon, which spares browsers a request
         with client.get(link) as response:
             assert (link, response.status_code) == (link, 200)
 
