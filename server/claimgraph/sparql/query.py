@@ -7,16 +7,20 @@ and is for texts of our own.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from pyoxigraph import Store
 
 from claimgraph.errors import BadQuery, ServiceRefused, UpdateRefused
-from claimgraph.sparql.tokens import Token, place, tokenise, unescape
-from claimgraph.sparql.words import bad, refuse_slips
+from claimgraph.sparql.tokens import Token, offset, place, scan, unescape
+from claimgraph.sparql.words import bad, bounded, refuse_slips
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -59,10 +63,12 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
         ServiceRefused: the query would call another endpoint.
     """
     text = unescape(text)
-    tokens = tokenise(text)
-    form = _form(text, tokens)
+    tokens: list[Token] = []
+    rest = bounded(text, scan(text), max_nesting)
+    form = _form(text, _kept(rest, tokens))  # what does not begin as a query is not read to its end
+    tokens += rest
     _refuse_service(text, tokens, allowed)
-    refuse_slips(text, tokens, max_nesting=max_nesting)
+    refuse_slips(text, tokens)
     words = {token.text.upper() for token in tokens if token.kind == "word"}
     return Query(text, form, "FROM" in words, not words.isdisjoint(_VOLATILE))
 
@@ -92,16 +98,23 @@ def from_native(text: str, message: str) -> BadQuery:
     if match is None:
         return BadQuery(message)
     where = (int(match[1]), int(match[2]))
-    near = [token for token in tokenise(text) if place(text, token.start) < where][-1:]
+    end = offset(text, *where)
+    near = list(itertools.takewhile(lambda token: token.start < end, scan(text)))[-1:]
     known = next((said for said in _NATIVE_REASONS if said in match[3]), "this is not SPARQL")
     line, column = place(text, near[0].start) if near else where
-    return BadQuery(f"{known}, near {near[0].text!r}" if near else known, line=line, column=column)
+    return BadQuery(f"{known}, near {near[0].shown}" if near else known, line=line, column=column)
 
 
-def _form(text: str, tokens: list[Token]) -> QueryForm:
+def _kept(tokens: Iterator[Token], seen: list[Token]) -> Iterator[Token]:
+    """Yield tokens and remember those that were taken."""
+    for token in tokens:
+        seen.append(token)
+        yield token
+
+
+def _form(text: str, tokens: Iterator[Token]) -> QueryForm:
     """Return the form, which the first word after the prologue tells."""
-    rest = iter(tokens)
-    for token in rest:
+    for token in tokens:
         word = token.text.upper() if token.kind == "word" else ""
         if word in _FORMS:
             return cast("QueryForm", word)
@@ -110,12 +123,12 @@ def _form(text: str, tokens: list[Token]) -> QueryForm:
                 "updates are not answered here: data change in git, by edit and build", text, token, UpdateRefused
             )
         if word == "PREFIX":
-            next(rest, None)
-            next(rest, None)
+            next(tokens, None)
+            next(tokens, None)
         elif word in {"BASE", "VERSION"}:
-            next(rest, None)
+            next(tokens, None)
         else:
-            raise bad(f"unexpected {token.text!r} where a query should begin", text, token)
+            raise bad(f"unexpected {token.shown} where a query should begin", text, token)
     raise BadQuery("the query is empty: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE", line=1, column=1)
 
 

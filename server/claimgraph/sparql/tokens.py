@@ -7,11 +7,17 @@ found. Columns and lines count characters from 1.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from claimgraph.errors import BadQuery
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TokenKind = Literal["iri", "name", "blank", "variable", "string", "number", "word", "language", "punctuation"]
+
+
+_LONGEST_SHOWN = 60
 
 
 class Token(NamedTuple):
@@ -20,6 +26,11 @@ class Token(NamedTuple):
     kind: TokenKind
     text: str
     start: int
+
+    @property
+    def shown(self) -> str:
+        """Return the text as it stands in a message: quoted, and not longer than a line."""
+        return repr(self.text if len(self.text) <= _LONGEST_SHOWN else self.text[:_LONGEST_SHOWN] + "…")
 
     @property
     def end(self) -> int:
@@ -36,7 +47,7 @@ _U = _BASE + "_"
 _CHARS = _U + "\\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _VARIABLE = f"[{_U}0-9][{_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*"
 # The grammar sets no limit to a prefix; this one keeps "a.a.a.a..." from costing the square of its length.
-_PREFIX = f"(?:[{_BASE}](?:[{_CHARS}.]{{0,60}}[{_CHARS}])?)?"
+_PREFIX = f"(?:[{_BASE}][{_CHARS}.]{{0,61}}+(?<![.]))?"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
 _LOCAL = f"(?:(?:[{_U}:0-9]|{_ESCAPE})(?:(?:[{_CHARS}.:]|{_ESCAPE})*(?:[{_CHARS}:]|{_ESCAPE}))?)?"
 
@@ -49,10 +60,10 @@ _GRAMMAR = re.compile(
   | (?P<name>{_PREFIX}:{_LOCAL})
   | (?P<word>[A-Za-z][A-Za-z0-9_]*)
   | (?P<number>(?:[0-9]++(?:\.[0-9]*+(?=[eE][+-]?[0-9])|\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
-  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]|\\[tbnrf\\"']))*'''
-            |\"\"\"(?:"{{0,2}}(?:[^"\\]|\\[tbnrf\\"']))*\"\"\"
-            |'(?!'')(?:[^'\\\r\n]|\\[tbnrf\\"'])*'
-            |"(?!"")(?:[^"\\\r\n]|\\[tbnrf\\"'])*")
+  | (?P<string>'''(?:'{{0,2}}(?:[^'\\]++|\\[tbnrf\\"']))*'''
+            |\"\"\"(?:"{{0,2}}(?:[^"\\]++|\\[tbnrf\\"']))*\"\"\"
+            |'(?!'')(?:[^'\\\r\n]++|\\[tbnrf\\"'])*'
+            |"(?!"")(?:[^"\\\r\n]++|\\[tbnrf\\"'])*")
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
   | (?P<punctuation><<\(|\)>>|<<|>>|\{{\||\|\}}|\^\^|&&|\|\||!=|<=|>=|[{{}}()\[\];,.=<>!+\-*/^|?~])
     """,
@@ -67,6 +78,16 @@ def place(text: str, offset: int) -> tuple[int, int]:
     """Return line and column, both from 1, of an offset in a text."""
     line_start = text.rfind("\n", 0, offset) + 1
     return text.count("\n", 0, offset) + 1, offset - line_start + 1
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """Return the offset of a line and column; the opposite of :func:`place`."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return len(text)
+    return start + column - 1
 
 
 def unescape(text: str) -> str:
@@ -99,19 +120,22 @@ def tokenise(text: str) -> list[Token]:
     Raises:
         BadQuery: something in the text begins no token.
     """
-    tokens: list[Token] = []
+    return list(scan(text))
+
+
+def scan(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query one by one, so that whoever has seen enough can stop; see :func:`tokenise`."""
     position = 0
     for found in _GRAMMAR.finditer(text):
         start, end = found.span()
         if start != position:
             break
         if found.lastgroup != "space":
-            tokens.append(Token(found.lastgroup, found[0], start))  # type: ignore[arg-type]
+            yield Token(found.lastgroup, found[0], start)  # type: ignore[arg-type]
         position = end
     if position < len(text):
         line, column = place(text, position)
         raise BadQuery(_complaint(text, position), line=line, column=column)
-    return tokens
 
 
 def _complaint(text: str, position: int) -> str:

@@ -14,7 +14,7 @@ from claimgraph.sparql.prefixes import PREFIXES
 from claimgraph.sparql.tokens import Token, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _TEXT = (
     # keywords, SPARQL 1.1 section 19.8
@@ -31,15 +31,18 @@ _TEXT = (
     "VERSION LATERAL ADJUST TRIPLE SUBJECT PREDICATE OBJECT ISTRIPLE LANGDIR HASLANG HASLANGDIR STRLANGDIR"
 )
 WORDS = frozenset(_TEXT.split())
+_CLOSES = {"{": "}", "(": ")", "[": "]"}
+_CLOSING = frozenset(_CLOSES.values())
+_LONGEST_WORD = max(map(len, WORDS))
 
 
-def refuse_slips(text: str, tokens: list[Token], *, max_nesting: int) -> None:
-    """Refuse brackets that do not match or nest too deep, words that SPARQL does not have, undeclared prefixes.
+def refuse_slips(text: str, tokens: list[Token]) -> None:
+    """Refuse brackets that do not match, words that SPARQL does not have, undeclared prefixes.
 
     Raises:
         BadQuery: with the line and column of the token.
     """
-    _refuse_brackets(text, tokens, max_nesting)
+    _refuse_brackets(text, tokens)
     _refuse_words(text, tokens)
     _refuse_prefixes(text, tokens)
 
@@ -50,16 +53,30 @@ def bad(message: str, text: str, token: Token, kind: type[BadQuery] = BadQuery) 
     return kind(message, line=line, column=column)
 
 
-def _refuse_brackets(text: str, tokens: list[Token], limit: int) -> None:
-    """Refuse brackets that do not match, and ones so deep that the native parser's process would end (5,000)."""
-    closes = {"{": "}", "(": ")", "[": "]"}
+def bounded(text: str, tokens: Iterable[Token], limit: int) -> Iterator[Token]:
+    """Yield tokens until brackets are nested so deep that the native parser's process would end (at 5,000).
+
+    Raises:
+        BadQuery: they are nested deeper than the limit.
+    """
+    depth = 0
+    for token in tokens:
+        if token.text in _CLOSES:
+            depth += 1
+            if depth > limit:
+                raise bad(f"brackets are nested deeper than {limit} levels", text, token)
+        elif token.text in _CLOSING:
+            depth -= 1
+        yield token
+
+
+def _refuse_brackets(text: str, tokens: list[Token]) -> None:
+    """Refuse brackets that do not match."""
     opened: list[Token] = []
     for token in tokens:
-        if token.text in closes:
+        if token.text in _CLOSES:
             opened.append(token)
-            if len(opened) > limit:
-                raise bad(f"brackets are nested deeper than {limit} levels", text, token)
-        elif token.text in {"}", ")", "]"} and not (opened and closes[opened.pop().text] == token.text):
+        elif token.text in _CLOSING and not (opened and _CLOSES[opened.pop().text] == token.text):
             raise bad(f"unexpected {token.text!r}: no bracket is open that it closes", text, token)
     if opened:
         raise bad(f"the {opened[-1].text!r} that stands here is never closed", text, opened[-1])
@@ -69,9 +86,9 @@ def _refuse_words(text: str, tokens: Iterable[Token]) -> None:
     """Refuse words that are no keyword and no function, and say which one may be meant."""
     for token in tokens:
         if token.kind == "word" and token.text.upper() not in WORDS:
-            close = difflib.get_close_matches(token.text.upper(), WORDS, 1)
+            close = difflib.get_close_matches(token.text[: 2 * _LONGEST_WORD].upper(), WORDS, 1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            raise bad(f"SPARQL has no word {token.text!r}{hint}", text, token)
+            raise bad(f"SPARQL has no word {token.shown}{hint}", text, token)
 
 
 def _refuse_prefixes(text: str, tokens: list[Token]) -> None:

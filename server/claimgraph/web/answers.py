@@ -12,6 +12,7 @@ from flask import Response, request
 from werkzeug.http import parse_etags
 
 from claimgraph.engine import WHOLE, Dataset, Limits
+from claimgraph.errors import AnswerTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -102,11 +103,23 @@ def _evaluate(view: View, question: Question, settings: Settings) -> Response:
         held.append(piece)
         size += len(piece)
         if size > settings.hold_back:
+            refuse_old_http(request.environ["SERVER_PROTOCOL"].removeprefix("HTTP/"), settings)
             return Response(_Stream(held, answer), content_type=question.format.content_type)
     response = Response(b"".join(held), content_type=question.format.content_type)
     times = {**answer.times, "total": time.perf_counter() - start}
     response.headers["Server-Timing"] = server_timing(times)
     return response
+
+
+def refuse_old_http(version: str, settings: Settings) -> None:
+    """Refuse to stream over HTTP/1.0, where the end of the connection is the only end of an answer, cut off or not.
+
+    Raises:
+        AnswerTooLarge: the version is that old.
+    """
+    if version == "1.0":
+        unit = "bytes over HTTP/1.0, which cannot tell a whole answer from a part of one (HTTP/1.1 can)"
+        raise AnswerTooLarge(settings.hold_back, unit)
 
 
 def watch_for_hangup(answer: Answer) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from claimgraph.errors import ClaimgraphError
 from claimgraph.formats import HTML
-from claimgraph.web.answers import Question, headers_of, is_known, server_timing
+from claimgraph.web.answers import Question, headers_of, is_known, refuse_old_http, server_timing
 from claimgraph.web.problems import PROBLEM, of_error, wants_page
-from claimgraph.web.protocol import query_of, question_of, read_parameters
+from claimgraph.web.protocol import LARGE, query_of, question_of, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -69,7 +69,7 @@ class Express:
         if answer is None:
             return None
         answer.times["parse"] = time.perf_counter() - start
-        exchange = _Exchange(answer, encoder, receive, send)
+        exchange = _Exchange(answer, encoder, receive, send, arrival.scope["http_version"])
         try:
             return await self._answer(exchange, named | {"Content-Type": question.format.content_type}, start)
         except ClaimgraphError as error:
@@ -85,7 +85,8 @@ class Express:
     def _question(self, arrival: Arrival, headers: dict[bytes, bytes]) -> Question | None:
         """Read what is asked, or None where that is a page, nothing, or not in order."""
         accept, method = _text(headers, b"accept"), arrival.scope["method"]
-        if method not in _METHODS or wants_page(accept) or len(arrival.body) > self._settings.max_request_bytes:
+        size = len(arrival.body) + len(arrival.scope["query_string"])
+        if method not in _METHODS or wants_page(accept) or size > LARGE:
             return None
         try:
             content_type = _text(headers, b"content-type") or ""
@@ -108,6 +109,7 @@ class Express:
             held.append(piece)
             size += len(piece)
             if size > self._settings.hold_back:
+                refuse_old_http(exchange.version, self._settings)
                 headers["Server-Timing"] = server_timing(exchange.answer.times)
                 return await exchange.stream(self._start(200, headers), held)
         headers["Content-Length"] = str(size)
@@ -124,8 +126,9 @@ class Express:
 class _Exchange:
     """One answer on its way to one client, which is watched once it takes long."""
 
-    def __init__(self, answer: Awaited, encoder: Encoder, receive: Receive, send: Send) -> None:
+    def __init__(self, answer: Awaited, encoder: Encoder, receive: Receive, send: Send, version: str) -> None:
         self.answer = answer
+        self.version = version
         self.encoder = encoder
         self.has_begun = False
         self._send = send

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _READING = frozenset({"GET", "HEAD"})
+LARGE = 1 << 15
+"""Characters from which on a query takes so long to read (1 µs a token) that it is not read on the event loop."""
+_LARGE_ONES = threading.Lock()  # one is read at a time, so that those leave the processor to others
 
 
 def read_parameters(method: str, query_string: bytes, content_type: str, body: bytes) -> MultiDict[str, str]:
@@ -68,7 +73,8 @@ def query_of(parameters: MultiDict[str, str], settings: Settings) -> Query | Non
         return None
     if len(texts) > 1:
         raise UsageError(f"a request has exactly one 'query', this one has {len(texts)}")
-    query = read(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
+    with _LARGE_ONES if len(texts[0]) > LARGE else contextlib.nullcontext():
+        query = read(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
     if settings.log_queries:
         structlog.get_logger().info("query", query=hash_of(query.text), text=query.text)
     return query
