@@ -179,8 +179,8 @@ TOGETHER = [
     # Queries and rules
     M("a query loses a brace", "queries/disputes.rq", "ORDER BY", "} ORDER BY", "CG601"),
     M("a query loses its summary", "queries/presuppositions.rq", "#+ summary:", "#+ sumary:", "CG602"),
-    M("a parameter has no default", "queries/accusations-without-reply.rq", "- as_of:", "- as_off:", "CG603"),
-    M("a default is no day", "queries/standing-as-of.rq", "as_of: ", "as_of: x", "CG604"),
+    M("a parameter has no default", "queries/accusations-without-reply.rq", "- asof:", "- asoff:", "CG603"),
+    M("a default is no day", "queries/standing-as-of.rq", "- asof: ", "- asof: x", "CG604"),
     M("a column is renamed", "queries/chain-lengths.rq", "#+     id:", "#+     ident:", "CG605"),
     M(
         "a rule becomes a SELECT",

@@ -113,6 +113,11 @@ def spoken(name: str) -> str:
     return _SPOKEN.get(name, name)
 
 
+def written(name: str) -> str:
+    """Return the name that a query and its header write, for the one that people give."""
+    return next((key for key, value in _SPOKEN.items() if value == name), name)
+
+
 def read_parameters(text: str) -> Iterator[Parameter]:
     """Find the parameters of a query by the names of its variables, as BASIL names them, each once, in their order.
 
