@@ -92,6 +92,10 @@ class Awaited(Protocol):
         """Return the next piece, or None after the last."""
         ...
 
+    def others_wait(self) -> bool:
+        """Tell whether other queries wait for the place that this one has."""
+        ...
+
     def close(self) -> None:
         """Give the answer up; whoever waits for the next piece gets an EngineError."""
         ...

@@ -120,6 +120,10 @@ class AwaitedAnswer:
             self._done()
         return found
 
+    def others_wait(self) -> bool:
+        """Tell whether other queries wait for the place that this one has."""
+        return self._workers.slots.counts()[1] > 0
+
     def close(self) -> None:
         """Give the answer up, which ends its worker; whoever waits for the next piece gets an EngineError."""
         self._given_up = True

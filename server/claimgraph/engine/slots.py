@@ -1,7 +1,7 @@
 """Who may have a query evaluated now, and who waits: fair between clients, so that nobody's queries keep out another's.
 
-A client has at most one slot less than there are, and those who wait get their turn client by client. What asks in a
-thread and what asks on an event loop wait in the same queue.
+A client has at most one slot less than there are, and those who wait get their turn client by client, first those who
+have had none. What asks in a thread and what asks on an event loop wait in the same queue.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Turn:
 @dataclass(slots=True)
 class _Client:
     running: int = 0
+    has_run: bool = False
     waiting: deque[Turn] = field(default_factory=deque)
 
 
@@ -64,6 +65,7 @@ class Slots:
                 turn.has_slot = True
                 self._running += 1
                 known.running += 1
+                known.has_run = True
             elif self._waiting >= self._queue:
                 raise EngineBusy
             else:
@@ -96,16 +98,18 @@ class Slots:
         return known.running < (self._slots if client == OURSELVES else self._share)
 
     def _next(self) -> Turn | None:
-        """Give a free slot to the client that has waited longest since its last turn."""
+        """Give a free slot to a client that has had none yet, or else to the one whose last turn is longest ago."""
         if self._running >= self._slots:
             return None
-        for client, known in self._clients.items():
-            if known.waiting and self._may_run(client, known):
-                turn = known.waiting.popleft()
-                turn.has_slot = True
-                self._waiting -= 1
-                self._running += 1
-                known.running += 1
-                self._clients.move_to_end(client)
-                return turn
-        return None
+        waiting = [client for client, known in self._clients.items() if known.waiting and self._may_run(client, known)]
+        if not waiting:
+            return None
+        client = next((name for name in waiting if not self._clients[name].has_run), waiting[0])
+        known = self._clients[client]
+        turn = known.waiting.popleft()
+        turn.has_slot = known.has_run = True
+        self._waiting -= 1
+        self._running += 1
+        known.running += 1
+        self._clients.move_to_end(client)
+        return turn

@@ -117,7 +117,7 @@ def refuse_old_http(version: str, settings: Settings) -> None:
     Raises:
         AnswerTooLarge: the version is that old.
     """
-    if version == "1.0":
+    if version in {"1", "1.0"}:  # granian says 1
         unit = "bytes over HTTP/1.0, which cannot tell a whole answer from a part of one (HTTP/1.1 can)"
         raise AnswerTooLarge(settings.hold_back, unit)
 

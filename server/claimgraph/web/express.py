@@ -11,6 +11,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
+
 from claimgraph.errors import ClaimgraphError
 from claimgraph.formats import HTML
 from claimgraph.web.answers import Question, headers_of, is_known, refuse_old_http, server_timing
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 _READ = frozenset({b"accept", b"content-type", b"if-none-match"})
 _METHODS = frozenset({"GET", "POST", "QUERY"})
 _PATIENCE = 0.05  # seconds after which a request is slow enough to watch for its client hanging up
-_SEND_TIMEOUT = 60.0  # seconds that a client may leave a piece of an answer unread
+_STALLED = 0.5  # seconds that a client may leave a piece of an answer unread while others wait for a worker
+_SEND_TIMEOUT = 120  # as many times longer if nobody waits
 _LARGE = 1 << 16  # bytes that are encoded in a thread, not between two requests
 
 
@@ -160,7 +163,26 @@ class _Exchange:
             piece = await asyncio.get_running_loop().run_in_executor(None, self.encoder.piece, piece)
         if piece:
             message = {"type": "http.response.body", "body": piece, "more_body": True}
-            await asyncio.wait_for(_awaited(self._send(message)), _SEND_TIMEOUT)
+            sending = asyncio.ensure_future(_awaited(self._send(message)))
+            try:
+                await self._taken(sending)
+            finally:
+                sending.cancel()
+
+    async def _taken(self, sending: asyncio.Future[None]) -> None:
+        """Wait until a piece is taken; who does not read has less patience to hope for while others wait for a worker.
+
+        Raises:
+            TimeoutError: the client does not read, and its connection is broken off.
+        """
+        for _ in range(_SEND_TIMEOUT):
+            done, _ = await asyncio.wait((sending,), timeout=_STALLED)
+            if done:
+                return sending.result()
+            if self.answer.others_wait():
+                break
+        structlog.get_logger().info("client does not read")
+        raise TimeoutError
 
     def _begin_watch(self) -> None:
         self._watch = asyncio.get_running_loop().create_task(self._watch_client())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
     Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+_BODY_TIMEOUT = 30.0  # seconds that a client may take to send the body of its request
 _PATIENCE = 0.05  # seconds after which a request is slow enough to watch for its client hanging up
 _EXPRESS = "/sparql"
 
@@ -61,7 +62,9 @@ class Gateway:
 
     async def _work(self, scope: Message, encoder: Encoder, receive: Receive, send: Send) -> list[Message]:
         """Answer by the express lane, or else have the application answer; returns what is still to be sent."""
-        body = b"" if scope["method"] in {"GET", "HEAD"} else await self._read(receive)
+        body = b"" if scope["method"] in {"GET", "HEAD"} else await self._body(receive)
+        if body is None:
+            return []
         arrival = Arrival(scope, client_of(scope, self._settings.trusted_proxies), body)
         if self._express and scope["path"] == _EXPRESS:
             messages = await self._express.respond(arrival, encoder, receive, send)
@@ -86,7 +89,14 @@ class Gateway:
             return []
         return done.result()
 
-    async def _read(self, receive: Receive) -> bytes:
+    async def _body(self, receive: Receive) -> bytes | None:
+        """Read the body; None where the client hangs up or takes too long, and nobody waits for an answer."""
+        try:
+            return await asyncio.wait_for(self._read(receive), _BODY_TIMEOUT)
+        except TimeoutError:
+            return None
+
+    async def _read(self, receive: Receive) -> bytes | None:
         """Read the body, up to one byte more than is allowed: the application then refuses it."""
         most = self._settings.max_request_bytes
         parts: list[bytes] = []
@@ -94,7 +104,7 @@ class Gateway:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return b""
+                return None
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if not message.get("more_body") or size > most:
