@@ -13,7 +13,7 @@ Results = dict[str, Any]
 
 def markdown(results: Results) -> str:
     """Write the whole report."""
-    parts = (_head, _ratios, _figures, _queries, _rules)
+    parts = (_head, _ratios, _serving, _figures, _queries, _rules)
     return "\n".join(line for part in parts for line in part(results)) + "\n"
 
 
@@ -45,6 +45,40 @@ def _ratios(results: Results) -> Iterator[str]:
     rows.append(("building to loading, large", "", large["building"]["seconds"] / loading["seconds"]))
     rows.append(("derived triples to asserted, large", "", large["reasoning"]["triples"] / loading["triples"]))
     yield from _table(("what", "wanted", "measured"), [(what, wanted, _two(ratio)) for what, wanted, ratio in rows])
+
+
+def _serving(results: Results) -> Iterator[str]:
+    """Write what the service does beside ``oxigraph serve-read-only``."""
+    served = _ends(results)[1].get("serving")
+    if not served:
+        return
+    small, repeated, large, heavy = (served[name] for name in ("small", "repeated", "large", "heavy"))
+    alone, beside = served["neighbour"]["alone"], served["neighbour"]["beside"]
+    yield "## Service over HTTP, large"
+    yield ""
+    yield "Beside `oxigraph serve-read-only` on the same data and in the same run. A small query asks for one claim,"
+    yield "another one each time; a large answer has 100,000 rows; a heavy query counts all claims by holder."
+    yield ""
+    rows = [
+        ("small query, requests/s, to oxigraph", "at least 0.5", _to(small, "per_second")),
+        ("small query, p99, to oxigraph", "at most 3", _to(small, "p99_ms")),
+        ("cached query, requests/s, to oxigraph", "above 1", _to(repeated, "per_second")),
+        ("large answer, seconds, to in-process", "at most 1.2", large["ours"] / large["in_process"]),
+        ("heavy query, seconds, to oxigraph", "at most 1", heavy["ours"] / heavy["oxigraph"]),
+        ("p95 beside a runaway client, to alone", "at most 2", beside["p95_ms"] / alone["p95_ms"]),
+    ]
+    yield from _table(("what", "wanted", "measured"), [(what, wanted, _two(ratio)) for what, wanted, ratio in rows])
+    figures = [
+        (what, f"{taken[who]['per_second']:,.0f}", _two(taken[who]["half_ms"]), _two(taken[who]["p99_ms"]), who)
+        for what, taken in (("small", small), ("cached", repeated))
+        for who in ("ours", "oxigraph")
+    ]
+    yield from _table(("query", "requests/s", "median ms", "p99 ms", "who"), figures)
+
+
+def _to(taken: Results, name: str) -> float:
+    ratio: float = taken["ours"][name] / taken["oxigraph"][name]
+    return ratio
 
 
 def _figures(results: Results) -> Iterator[str]:

@@ -14,9 +14,9 @@ from claimgraph.bench.measuring import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEASUREMENTS: Final = ("loading", "reasoning", "building", "canned")
+MEASUREMENTS: Final = ("loading", "reasoning", "building", "canned", "serving")
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
-``canned`` asks the snapshot that ``building`` built. Measurements over HTTP and of other engines are added here."""
+``canned`` and ``serving`` ask the snapshot that ``building`` built. Measurements of other engines are added here."""
 
 
 def take(name: str, task: Task) -> dict[str, Any]:

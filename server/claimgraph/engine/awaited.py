@@ -116,7 +116,7 @@ class AwaitedAnswer:
         except BaseException:
             self._done()
             raise
-        if found is None:
+        if self._course.is_over:
             self._done()
         return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claimgraph.engine import wire
 from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError, OutOfMemory
-from claimgraph.sparql.query import from_native
+from claimgraph.sparql.query import refusal
 
 if TYPE_CHECKING:
     from claimgraph.engine import Dataset, Limits
@@ -57,8 +57,10 @@ class Course:
         self._was_cut = True
         return True
 
-    def read(self, message: bytes) -> bytes | None:
-        """Return what a message adds to the answer, or None at its end; ``is_over`` tells that the worker is free.
+    def read(self, message: bytes) -> bytes:
+        """Return what a message adds to the answer; ``is_whole`` tells that it is the last one.
+
+        ``is_over`` tells that the worker is free again.
 
         Raises:
             BadQuery, EngineError: the answer failed; see :meth:`claimgraph.engine.Engine.answer`.
@@ -70,8 +72,9 @@ class Course:
         self.is_over = kind in {wire.END, wire.ERROR}
         if kind == wire.END:
             self.is_whole = True
-            self.times |= json.loads(message[1:])
-            return None
+            times, piece = wire.read_end(message)
+            self.times |= times
+            return piece
         raise self._error(kind, message[1:])
 
     def late(self) -> DeadlineExceeded:
@@ -97,7 +100,7 @@ class Course:
     def _told(self, kind: str, message: str) -> EngineError | BadQuery:
         """Translate an error that the worker told."""
         if kind == "syntax":
-            return from_native(self._query.text, message)
+            return refusal(self._query.text, message)
         if kind == "large":
             return AnswerTooLarge(self.limits.bytes)
         if kind == "long":

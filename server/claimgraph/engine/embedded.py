@@ -141,9 +141,8 @@ class WorkerAnswer:
         except (BadQuery, EngineError):
             self._done(is_reusable=self._course.is_over)
             raise
-        if piece is None:
+        if self._course.is_over:
             self._done(is_reusable=True)
-            raise StopIteration
         return piece
 
     def close(self) -> None:

@@ -14,12 +14,12 @@ PART = b"q"  # a part of a request; more follow
 REQUEST = b"Q"  # the last part of a request: JSON
 HELLO = b"H"  # the worker is ready: its process id and its walls
 DATA = b"D"  # a piece of an answer
-END = b"E"  # the answer is whole
+END = b"E"  # the last piece of an answer, which is whole now: length of the JSON that follows, JSON, piece
 ERROR = b"X"  # the answer failed: JSON with kind and message
 GONE = b"G"  # from the keeper: the worker ended; its wait status
 
 PIECE = 1 << 16
-LARGEST = PIECE + 1
+LARGEST = PIECE + 1024
 
 
 def connect(path: str, *, is_blocking: bool = True) -> socket.socket:
@@ -47,6 +47,18 @@ def request(content: dict[str, Any]) -> list[bytes]:
     body = json.dumps(content).encode()
     last = (len(body) - 1) // PIECE * PIECE
     return [*(PART + body[start : start + PIECE] for start in range(0, last, PIECE)), REQUEST + body[last:]]
+
+
+def end(times: dict[str, float], piece: bytes) -> bytes:
+    """Write the end of an answer: how long it took, and its last piece."""
+    told = json.dumps(times).encode()
+    return END + len(told).to_bytes(2, "big") + told + piece
+
+
+def read_end(message: bytes) -> tuple[dict[str, float], bytes]:
+    """Read the end of an answer."""
+    start = 3 + int.from_bytes(message[1:3], "big")
+    return json.loads(message[3:start]), message[start:]
 
 
 def receive_request(connection: socket.socket) -> dict[str, Any] | None:

@@ -54,17 +54,18 @@ class _Sink:
     def flush(self) -> None:
         """Do nothing: pieces go out when they are full."""
 
-    def finish(self) -> None:
-        """Send what still waits."""
-        if self._waiting:
-            self._send()
+    def last(self) -> bytes:
+        """Return what is not sent yet."""
+        return self._counted(bytes(self._waiting))
 
     def _send(self) -> None:
-        piece = bytes(self._waiting[: wire.PIECE])
+        self._connection.send(wire.DATA + self._counted(bytes(self._waiting[: wire.PIECE])))
+        del self._waiting[: wire.PIECE]
+
+    def _counted(self, piece: bytes) -> bytes:
         if self._count.is_past(piece):
             raise _TooLongError(self._count.unit)
-        self._connection.send(wire.DATA + piece)
-        del self._waiting[: wire.PIECE]
+        return piece
 
 
 def serve(connection: socket.socket, open_store: Callable[[], Store], memory: int, *, in_memory: bool) -> None:
@@ -84,7 +85,7 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
     """Answer one request; the kernel ends this process, in native code too, when its time is up."""
     signal.setitimer(signal.ITIMER_REAL, max(request["seconds"], 0.001))
     try:
-        times = _evaluate(connection, store, request)
+        end = _evaluate(connection, store, request)
     except SyntaxError as error:
         _fail(connection, "syntax", str(error))
     except _TooLargeError:
@@ -97,7 +98,7 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
         _fail(connection, "evaluation", str(error))
     else:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        wire.send_json(connection, wire.END, times)
+        connection.send(end)
 
 
 def _fail(connection: socket.socket, kind: str, message: str) -> None:
@@ -105,8 +106,8 @@ def _fail(connection: socket.socket, kind: str, message: str) -> None:
     wire.send_json(connection, wire.ERROR, {"kind": kind, "message": message[:4096]})
 
 
-def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) -> dict[str, float]:
-    """Evaluate and send one answer; returns the seconds spent on evaluating and on serialising."""
+def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) -> bytes:
+    """Evaluate an answer and send all but its end, which is returned with the seconds that the parts took."""
     start = time.perf_counter()
     dataset: dict[str, Any] = {"use_default_graph_as_union": True}
     if request["graphs"] is not None:
@@ -119,8 +120,9 @@ def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) 
     count = Count(request["format"], request["rows"])
     sink = _Sink(connection, request["bytes"], count)
     _serialise(results, cast("IO[bytes]", sink), by_name(request["format"]), count)
-    sink.finish()
-    return {"evaluate": evaluated - start, "serialise": time.perf_counter() - evaluated}
+    piece = sink.last()
+    times = {"evaluate": evaluated - start, "serialise": time.perf_counter() - evaluated}
+    return wire.end(times, piece)
 
 
 def _serialise(

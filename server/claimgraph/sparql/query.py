@@ -31,6 +31,11 @@ _NATIVE_REASONS = ("The SELECT contains a variable that is unbound", "IRI parsin
 _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 _OPERAND_ENDS = frozenset({"variable", "iri", "name", "string", "number", "language"})
 _NATIVE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_GLANCE = 4096  # characters
+_PLAIN = re.compile(
+    r"\s*(?:PREFIX\s+[A-Za-z0-9_.-]*:\s*<[^<>\s]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
+)
+_TELLING = ("SERVICE", "FROM", "\\U", *sorted(_VOLATILE - {"STRUUID"}))  # UUID is part of STRUUID
 DEFAULT_NESTING = 200
 
 
@@ -71,6 +76,28 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
     refuse_slips(text, tokens)
     words = {token.text.upper() for token in tokens if token.kind == "word"}
     return Query(text, form, "FROM" in words, not words.isdisjoint(_VOLATILE))
+
+
+def read_quickly(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, ...] = ()) -> Query:
+    """Read a query, by a glance where that is enough to know that it may be answered; otherwise as :func:`read` does.
+
+    A text without the letters of SERVICE, without escapes and FROM, and with few brackets can call nobody and hurt
+    nobody. What else is wrong with it the worker's parser finds; :func:`refusal` then says it in our words.
+    """
+    begin = _PLAIN.match(text) if len(text) <= _GLANCE else None
+    upper = text.upper()
+    if begin is None or any(word in upper for word in _TELLING) or sum(map(text.count, _OPENING)) > max_nesting:
+        return read(text, max_nesting=max_nesting, allowed=allowed)
+    return Query(text, cast("QueryForm", begin[1].upper()))
+
+
+def refusal(text: str, message: str) -> BadQuery:
+    """Say in our words what the native parser's message says of a text that was read quickly."""
+    try:
+        read(text, max_nesting=_GLANCE)
+    except BadQuery as error:
+        return error
+    return from_native(text, message)
 
 
 def parse(text: str, *, max_nesting: int = DEFAULT_NESTING) -> Query:

@@ -55,7 +55,9 @@ def headers_of(view: View, question: Question) -> dict[str, str]:
     found = {"Cache-Control": "no-store", "Vary": "Accept", "Claimgraph-Query": hash_of(query.text)}
     found |= snapshot_headers(view)
     if not query.is_volatile:
-        found["ETag"] = f'"{etag_of(view, query.text, question.format.name, repr(question.dataset))}"'
+        found["ETag"] = (
+            f'"{etag_of(view, query.text, question.format.name, repr(question.dataset) if question.dataset else "")}"'
+        )
         found["Cache-Control"] = "public, no-cache"
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,7 @@ from werkzeug.http import parse_options_header
 from claimgraph.engine import Dataset, Limits
 from claimgraph.errors import BadParameter, UnknownMediaType, UpdateRefused, UsageError
 from claimgraph.formats import GRAPHS, HTML, ROWS, Format
-from claimgraph.sparql.query import read
+from claimgraph.sparql.query import read_quickly
 from claimgraph.web.answers import Question, hash_of
 from claimgraph.web.negotiation import negotiate
 
@@ -74,7 +75,7 @@ def query_of(parameters: MultiDict[str, str], settings: Settings) -> Query | Non
     if len(texts) > 1:
         raise UsageError(f"a request has exactly one 'query', this one has {len(texts)}")
     with _LARGE_ONES if len(texts[0]) > LARGE else contextlib.nullcontext():
-        query = read(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
+        query = read_quickly(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
     if settings.log_queries:
         structlog.get_logger().info("query", query=hash_of(query.text), text=query.text)
     return query
@@ -87,11 +88,15 @@ def question_of(query: Query, parameters: MultiDict[str, str], accept: str | Non
         NotAcceptable: no format on offer is acceptable.
         BadParameter: a time-out is no number, or a graph no IRI.
     """
-    offered: tuple[Format, ...] = ROWS if query.answers_rows else GRAPHS
-    chosen = negotiate(accept, (*offered, HTML), parameters.get("format"))
+    chosen = _choose(accept, parameters.get("format"), rows=query.answers_rows)
     limits = Limits.of(settings).lowered(timeout_of(parameters))
     dataset = Dataset(_iris(parameters, "default-graph-uri"), _iris(parameters, "named-graph-uri"))
     return Question(query, chosen, limits, dataset)
+
+
+@lru_cache(maxsize=512)
+def _choose(accept: str | None, override: str | None, *, rows: bool) -> Format:
+    return negotiate(accept, (*(ROWS if rows else GRAPHS), HTML), override)
 
 
 def timeout_of(parameters: MultiDict[str, str]) -> float | None:

@@ -1,0 +1,167 @@
+"""The service over HTTP beside ``oxigraph serve-read-only`` on the same data, asked the same in one run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+
+from claimgraph.bench.load import Asking, Measured, load
+from claimgraph.bench.measuring import peak_bytes, timed
+from claimgraph.snapshot import open_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claimgraph.bench.measuring import Task
+
+_PREFIXES: Final = "PREFIX cg: <https://w3id.org/claimgraph/ontology#> PREFIX dcterms: <http://purl.org/dc/terms/> "
+SMALL: Final = (
+    _PREFIXES + 'SELECT * { ?claim dcterms:identifier "SY%07d" ; cg:polarity ?polarity ; cg:heldBy ?holder } LIMIT 1%d'
+)
+REPEATED: Final = SMALL.replace("%07d", "0000077").replace("1%d", "1000")
+LARGE: Final = "SELECT * { ?s ?p ?o } LIMIT 100000"
+HEAVY: Final = (
+    _PREFIXES + "SELECT ?polarity ?holder (COUNT(*) AS ?n) { ?claim a cg:Claim ; cg:polarity ?polarity ; "
+    "cg:heldBy ?holder } GROUP BY ?polarity ?holder ORDER BY DESC(?n) LIMIT %d"
+)
+RUNAWAY: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(?c < ?f) }"
+_SECONDS: Final = float(os.environ.get("CLAIMGRAPH_BENCH_SECONDS", "5"))
+_CONNECTIONS: Final = 16
+_RUNS: Final = 5
+
+
+def measure(task: Task) -> dict[str, Any]:
+    """Return requests a second, latencies and seconds of both servers, over the snapshot that was built before."""
+    snapshot = open_current(task.snapshots)
+    with _ours(task) as ours, _oxigraph(str(snapshot.store)) as theirs:
+        taken: dict[str, Any] = {"seconds_of_load": _SECONDS, "connections": _CONNECTIONS}
+        for name, query in (("small", SMALL), ("repeated", REPEATED)):
+            taken[name] = _both(ours, theirs, query, task.claims)
+        taken["heavy"] = {name: _best(url, HEAVY) for name, url in (("ours", ours), ("oxigraph", theirs))}
+        taken["large"] = {"ours": _best(ours, LARGE + "# %d"), "oxigraph": _best(theirs, LARGE + "# %d")}
+        taken["neighbour"] = _neighbour(ours, task.claims)
+    taken["large"]["in_process"] = _in_process(str(snapshot.dump))
+    return {**taken, "peak_bytes": peak_bytes()}
+
+
+def _both(ours: str, theirs: str, query: str, claims: int) -> dict[str, Any]:
+    """Load one server after the other, twice, and take the better run of each."""
+    found: dict[str, Any] = {}
+    for _ in range(2):
+        for name, url in (("ours", ours), ("oxigraph", theirs)):
+            run = load(Asking(url, query, claims), _SECONDS, _CONNECTIONS)
+            if name not in found or run.per_second > found[name]["per_second"]:
+                found[name] = asdict(run)
+    return found
+
+
+def _best(url: str, query: str) -> float:
+    """Return the seconds of the quickest of some runs, each of a query not asked before."""
+    return min(timed(lambda number=number: _get(url, query % (1000 + number)))[0] for number in range(_RUNS))  # type: ignore[misc]
+
+
+def _neighbour(url: str, claims: int) -> dict[str, Any]:
+    """Return what one client meets alone, and while another one asks runaway queries without pause."""
+    asking = Asking(url, SMALL, claims)
+    alone: Measured = load(asking, _SECONDS, 1)
+    stop = threading.Event()
+
+    def run_away() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(urllib.error.HTTPError, OSError):
+                _get(url, RUNAWAY, timeout="4")
+
+    thread = threading.Thread(target=run_away)
+    thread.start()
+    time.sleep(1)
+    beside = load(asking, _SECONDS, 1)
+    stop.set()
+    thread.join()
+    return {"alone": asdict(alone), "beside": asdict(beside)}
+
+
+def _in_process(dump: str) -> float:
+    """Return the seconds of the large answer from a store in memory, evaluated and written, without any server."""
+    store = Store()
+    store.bulk_load(path=dump, format=RdfFormat.N_QUADS)
+    seconds = []
+    for _ in range(_RUNS):
+        start = time.perf_counter()
+        answer = store.query(LARGE, use_default_graph_as_union=True)
+        assert isinstance(answer, QuerySolutions)  # noqa: S101 - a SELECT
+        answer.serialize(format=QueryResultsFormat.JSON)
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def _get(url: str, query: str, **parameters: str) -> bytes:
+    target = f"{url}?{urllib.parse.urlencode({'query': query, **parameters})}"
+    request = urllib.request.Request(target, headers={"Accept": "application/sparql-results+json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - of our own server
+        body: bytes = response.read()
+    return body
+
+
+@contextlib.contextmanager
+def _ours(task: Task) -> Iterator[str]:
+    port = _free_port()
+    names = {"CLAIMGRAPH_SNAPSHOTS": str(task.snapshots), "CLAIMGRAPH_PORT": str(port)}
+    command = [sys.executable, "-m", "claimgraph", "--dataset", str(task.dataset), "serve"]
+    with _running(command, os.environ | names):
+        url = f"http://127.0.0.1:{port}/sparql"
+        _await_answer(url)
+        yield url
+
+
+@contextlib.contextmanager
+def _oxigraph(store: str) -> Iterator[str]:
+    port = _free_port()
+    program = str(Path(sys.executable).with_name("oxigraph"))
+    command = [program, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with _running(command, dict(os.environ)):
+        url = f"http://127.0.0.1:{port}/query"
+        _await_answer(url)
+        yield url
+
+
+@contextlib.contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _await_answer(url: str) -> None:
+    """Wait until a server answers."""
+    end = time.monotonic() + 300
+    while True:
+        try:
+            json.loads(_get(url, "ASK {}"))
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
