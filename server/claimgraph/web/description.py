@@ -45,7 +45,7 @@ def describe(view: View, endpoint: str, format_: Format, settings: Settings) -> 
     """Describe the endpoint at an absolute address and the snapshot that it answers from."""
     said = parse(b"".join(view.engine.answer(read(_SAID), by_name("nt"), _LIMITS)), RdfFormat.N_TRIPLES)
     triples = dict.fromkeys((*_service(view, NamedNode(endpoint), settings), *(quad.triple for quad in said)))
-    prefixes = {name: PREFIXES[name] for name in _WRITTEN_WITH}
+    prefixes = {name: PREFIXES[name] for name in _WRITTEN_WITH} | {"part": _SNAPSHOT + "#"}
     return serialize(triples, format=format_.rdf, prefixes=prefixes) or b""
 
 
