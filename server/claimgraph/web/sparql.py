@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from claimgraph.errors import UsageError
 from claimgraph.formats import GRAPHS, HTML, ROWS
 from claimgraph.sparql.prefixes import declarations
+from claimgraph.web import plan
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
 from claimgraph.web.description import describe
 from claimgraph.web.negotiation import negotiate
@@ -39,6 +41,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     @routes.route("/sparql", methods=["GET", "POST", "QUERY"])
     def sparql() -> Response:
         view = service.current()
+        start = time.perf_counter()
         parameters = read_parameters(
             request.method, request.query_string, request.content_type or "", request.get_data(cache=True)
         )
@@ -47,7 +50,10 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
             return _introduce(view, settings)
         if query is None:
             raise UsageError("a request has exactly one 'query', this one has none")
-        return _answer(view, settings, question_of(query, parameters, request.headers.get("Accept"), settings))
+        question = question_of(query, parameters, request.headers.get("Accept"), settings)
+        if plan.is_wanted(parameters):
+            return plan.respond(view, question, time.perf_counter() - start)
+        return _answer(view, settings, question)
 
     return routes
 
