@@ -10,9 +10,25 @@ from claimgraph.errors import UsageError
 from claimgraph.sparql.prefixes import expand, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pyoxigraph import Store
 
 _IDENTIFIER = NamedNode(expand("dcterms:identifier"))
+
+
+def the_one(identifier: str, iris: Iterable[str]) -> str | None:
+    """Return the one thing that has an identifier, or None where nothing has it.
+
+    Raises:
+        UsageError: several things have it; the message lists them.
+    """
+    found = sorted(set(iris))
+    if len(found) > 1:
+        names = ", ".join(shorten(iri) for iri in found)
+        message = f"several things have the identifier {identifier!r}: {names}; give the IRI or CURIE of one"
+        raise UsageError(message)
+    return found[0] if found else None
 
 
 class Identifiers:
@@ -29,12 +45,7 @@ class Identifiers:
             UsageError: several things have it; the message lists them.
         """
         quads = self._store.quads_for_pattern(None, _IDENTIFIER, Literal(identifier))
-        found = sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
-        if len(found) > 1:
-            names = ", ".join(shorten(iri) for iri in found)
-            message = f"several things have the identifier {identifier!r}: {names}; give the IRI or CURIE of one"
-            raise UsageError(message)
-        return found[0] if found else None
+        return the_one(identifier, (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)))
 
     def is_known(self, iri: str) -> bool:
         """Tell whether the store says anything of an IRI."""

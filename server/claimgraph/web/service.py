@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 
 from claimgraph.engine import Limits
 from claimgraph.formats import by_name
+from claimgraph.snapshot.identifiers import the_one
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import declarations, shorten
 from claimgraph.sparql.query import read
@@ -30,7 +31,7 @@ SELECT ?thing (MIN(?one) AS ?label) {
   ?thing rdfs:label|skos:prefLabel|dcterms:title ?one
   FILTER(LANG(?one) = "" || LANGMATCHES(LANG(?one), "en"))
 } GROUP BY ?thing"""
-_BY_IDENTIFIER = "SELECT DISTINCT ?thing { ?thing dcterms:identifier ?wanted } LIMIT 2"
+_BY_IDENTIFIER = "SELECT DISTINCT ?thing { ?thing dcterms:identifier ?wanted } LIMIT 20"
 
 
 @dataclass
@@ -58,10 +59,14 @@ class View:
         return bool(self.rows("SELECT ?p { ?thing ?p ?o } LIMIT 1", {"thing": NamedNode(iri)}))
 
     def resolve(self, identifier: str) -> str | None:
-        """Find the one thing with a ``dcterms:identifier``, or None where there is none or more than one."""
+        """Find the one thing with a ``dcterms:identifier``, or None where there is none.
+
+        Raises:
+            UsageError: several things have it; the message lists them.
+        """
         if identifier not in self._identifiers:
-            found = [row["thing"].value for row in self.rows(_BY_IDENTIFIER, {"wanted": Literal(identifier)})]
-            self._identifiers[identifier] = found[0] if len(found) == 1 else None
+            rows = self.rows(_BY_IDENTIFIER, {"wanted": Literal(identifier)})
+            self._identifiers[identifier] = the_one(identifier, (row["thing"].value for row in rows))
         return self._identifiers[identifier]
 
     def labels(self, terms: Iterable[object]) -> dict[str, str]:
