@@ -51,6 +51,12 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
     @property
+    def written_name(self) -> str:
+        """The name as the variable and the header of the query write it."""
+        match = _NAME.fullmatch(self.variable)
+        return match["name"] if match else self.name
+
+    @property
     def spoken_type(self) -> str:
         """Say in words what values the parameter takes."""
         if self.choices:
@@ -111,11 +117,6 @@ def _xsd(name: str) -> NamedNode:
 def spoken(name: str) -> str:
     """Return the name that people give a parameter, for the one that the query and its header write."""
     return _SPOKEN.get(name, name)
-
-
-def written(name: str) -> str:
-    """Return the name that a query and its header write, for the one that people give."""
-    return next((key for key, value in _SPOKEN.items() if value == name), name)
 
 
 def read_parameters(text: str) -> Iterator[Parameter]:

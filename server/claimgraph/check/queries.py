@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from claimgraph.catalog.parameter import spoken, written
+from claimgraph.catalog.parameter import spoken
 from claimgraph.catalog.query import load_query
 from claimgraph.check.finding import Finding
 from claimgraph.check.names import name
@@ -115,7 +115,7 @@ def _defaults(corpus: Corpus, text: SparqlText, query: CannedQuery) -> Iterator[
         if parameter.default:
             fault = _default(corpus, parameter, parameter.default)
             if fault:
-                yield Finding(text.line(f"- {written(parameter.name)}:"), "CG604", fault)
+                yield Finding(text.line(f"- {parameter.written_name}:"), "CG604", fault)
 
 
 def _default(corpus: Corpus, parameter: Parameter, value: str) -> str:
