@@ -1,5 +1,6 @@
 """The service in a real browser: what people do, at two widths, readable by assistive programs, with no other host."""
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -188,12 +189,13 @@ def test_completes_classes_and_properties_from_the_endpoint_itself(page):
             "() => { const c = document.querySelector('.tabPanel.active .CodeMirror').CodeMirror;"
             " c.focus(); c.setCursor(1, 999); }"
         )
-        page.keyboard.press("Control+Space")
-        page.wait_for_function(
-            "wanted => (document.querySelector('.CodeMirror-hint') || document.querySelector('.tabPanel.active"
-            " .CodeMirror')).textContent.includes(wanted)",
-            arg=wanted,
-        )
+        seen = page.locator(".CodeMirror-hint, .tabPanel.active .CodeMirror-lines").filter(has_text=wanted)
+        for _ in range(10):  # the terms come once, by a request of their own: who is too early presses again
+            page.keyboard.press("Control+Space")
+            with contextlib.suppress(AssertionError):
+                expect(seen.first).to_be_visible(timeout=2000)
+                break
+        expect(seen.first).to_be_visible()
         page.keyboard.press("Escape")
 
 
