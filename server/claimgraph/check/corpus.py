@@ -78,6 +78,11 @@ class Corpus:
             found[statement.predicate].append(statement)
         return dict(found)
 
+    @cached_property
+    def predicates(self) -> frozenset[NamedNode]:
+        """The predicates that data use."""
+        return frozenset(self._by_predicate)
+
     def with_predicate(self, predicate: NamedNode) -> list[Statement]:
         """List the triples of the data that have a predicate, in the order of files and lines."""
         return self._by_predicate.get(predicate, [])
@@ -103,9 +108,9 @@ class Corpus:
     def types(self) -> dict[Term, set[Term]]:
         """The classes that ontology and data give each thing."""
         found: defaultdict[Term, set[Term]] = defaultdict(set)
-        for statement in self.statements("ontology", "data"):
-            if statement.predicate == RDF_TYPE:
-                found[statement.subject].add(statement.object)
+        in_ontology = (statement for statement in self.statements("ontology") if statement.predicate == RDF_TYPE)
+        for statement in (*in_ontology, *self.with_predicate(RDF_TYPE)):
+            found[statement.subject].add(statement.object)
         return dict(found)
 
     @cached_property

@@ -28,11 +28,12 @@ _RESOURCES: Final = PREFIXES["id"]
 
 def missing_labels(corpus: Corpus) -> Iterator[Finding]:
     """Find typed resources of ours that have no label in any file."""
-    labelled = {s.subject for s in corpus.statements("ontology", "data") if s.predicate in _LABELS}
+    labelled = {s.subject for s in corpus.statements("ontology") if s.predicate in _LABELS}
+    labelled.update(s.subject for label in _LABELS for s in corpus.with_predicate(label))
     seen = set(labelled)
-    for statement in corpus.statements("data"):
+    for statement in corpus.with_predicate(RDF_TYPE):
         subject = statement.subject
-        if statement.predicate != RDF_TYPE or subject in seen or not isinstance(subject, NamedNode):
+        if subject in seen or not isinstance(subject, NamedNode):
             continue
         seen.add(subject)
         if subject.value.startswith(_RESOURCES):
@@ -52,9 +53,7 @@ def missing_licences(corpus: Corpus) -> Iterator[Finding]:
 def shared_identifiers(corpus: Corpus) -> Iterator[Finding]:
     """Find identifiers that two things have: commands and queries name things by them."""
     first: dict[str, Statement] = {}
-    for statement in corpus.statements("data"):
-        if statement.predicate != _IDENTIFIER:
-            continue
+    for statement in corpus.with_predicate(_IDENTIFIER):
         identifier = statement.object.value
         owner = first.setdefault(identifier, statement)
         if owner.subject != statement.subject:

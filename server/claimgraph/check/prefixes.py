@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def rebound_prefixes(corpus: Corpus) -> Iterator[Finding]:
     """Find prefixes of the table that a file binds to another namespace."""
     for source in corpus.sources:
+        declared = source.positions.namespaces
+        if all(PREFIXES.get(name, namespace) == namespace for name, namespace in declared.items()):
+            continue
         for prefix in source.positions.prefixes:
             wanted = PREFIXES.get(prefix.name, prefix.namespace)
             if prefix.namespace != wanted:

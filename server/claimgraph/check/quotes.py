@@ -31,13 +31,12 @@ _SHORT: Final = 40
 def evidence(corpus: Corpus) -> Iterator[Finding]:
     """Hold every copy against its recorded SHA-256 and every quotation against its copy."""
     copies: dict[Node, str] = {}
-    for statement in corpus.statements("data"):
-        if statement.predicate == _COPY:
-            yield from _copy(statement, copies)
-    for source in corpus.of("data"):
-        for triples in source.positions.subjects.values():
-            if any(triple[1] == _QUOTED for triple in triples):
-                yield from _quotation(source, triples, copies)
+    for statement in corpus.with_predicate(_COPY):
+        yield from _copy(statement, copies)
+    # A subject that is quoted twice in one file is looked at once.
+    quoting = {(id(s.source), s.subject): s for s in corpus.with_predicate(_QUOTED)} if copies else {}
+    for statement in quoting.values():
+        yield from _quotation(statement.source, statement.source.positions.subjects[statement.subject], copies)
 
 
 def _copy(statement: Statement, copies: dict[Node, str]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claimgraph.dataset import Layout, SourceFile
+    from claimgraph.dataset.positions import Term
 
 STEPS: Final[tuple[Callable[[Corpus], Iterator[Finding]], ...]] = (
     prefixes.rebound_prefixes,
@@ -109,8 +110,9 @@ def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:
 def _parse(layout: Layout) -> tuple[list[Source], list[Finding]]:
     sources: list[Source] = []
     faults: list[Finding] = []
+    known: dict[Term, Term] = {}
     for number, file in enumerate(layout.graphs()):
-        found = syntax.read(file.path, file.relative, scope=f"f{number}")
+        found = syntax.read(file.path, file.relative, scope=f"f{number}", known=known)
         if isinstance(found, Finding):
             faults.append(found)
         else:

@@ -1,137 +1,148 @@
-"""SHACL over the whole dataset, with each result brought back to the line that it speaks of."""
+"""SHACL over the whole dataset, with each result brought back to the line that it speaks of.
+
+The validator is the package ``shacl``; a test holds what it finds against pySHACL, the reference, which takes some
+fifty times as long.
+"""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
-import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib.namespace import RDF, SH
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from shacl import Shapes
 
 from claimgraph.check.finding import Finding
 from claimgraph.check.literals import is_valid
-from claimgraph.check.quiet import quiet_rdflib
+from claimgraph.check.names import name
 from claimgraph.errors import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shacl import Result
+
     from claimgraph.check.corpus import Corpus, Source
     from claimgraph.dataset.positions import Term
 
-_CODES: Final[dict[object, str]] = {SH.Violation: "CG401", SH.Warning: "CG402", SH.Info: "CG402"}
+_CODES: Final = {"Violation": "CG401", "Warning": "CG402", "Info": "CG402"}
+_BLANK: Final = "urn:claimgraph:blank:"
+"""Begins the IRIs that stand for blank nodes: the validator gives them labels of its own, which have no place."""
+_PATH: Final = name("sh:path")
+_PROPERTY: Final = name("sh:property")
+_COMPARISONS: Final = (name("sh:lessThan"), name("sh:lessThanOrEquals"))
 
 
 def violated_shapes(corpus: Corpus) -> Iterator[Finding]:
     """Validate ontology and data, merged, against every shape."""
     shapes = list(corpus.of("shapes"))
-    if not shapes:
+    broken = [finding for source in shapes for finding in _without_path(source)]
+    if broken or not shapes:
+        yield from broken
         return
-    with quiet_rdflib():
-        data, wanted = _merged(corpus.of("ontology", "data")), _merged(shapes)
-        _leave_out_incomparable(data, wanted)
-        report = _validated(data, wanted)
-    if isinstance(report, rdflib.Graph):
-        for result in report.subjects(RDF.type, SH.ValidationResult):
-            yield _finding(corpus, report, result)
-        return
-    # The fault names no file; the shapes of each alone over no data tell whose it is.
-    broken = (source for source in shapes if isinstance(_validated(rdflib.Graph(), _merged([source])), str))
-    file = next(broken, shapes[0]).positions.file
-    yield Finding(Place(file, 1, 1), "CG403", f"a shape cannot be used: {report}")
-
-
-def _validated(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph | str:
-    """Return the report of a validation, or why the shapes cannot be used."""
-    # Importing pySHACL takes longer than most other checks; a dataset without shapes does not wait for it.
-    from pyshacl import validate  # noqa: PLC0415
-    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415
-
-    logging.getLogger("pyshacl-validate").addFilter(_nothing)
     try:
-        _, report, _ = validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
-    except ReportableRuntimeError as error:
-        return " ".join(error.message.split())
-    return report if isinstance(report, rdflib.Graph) else " ".join(str(report).split())
+        compiled = _compiled(shapes)
+    except ValueError as error:
+        yield _broken(shapes, " ".join(str(error).split()))
+        return
+    report = compiled.validate_text(_as_text(corpus.of("ontology", "data")), format="ntriples")
+    compared = _compared(shapes)
+    for result in report.results:
+        if not _compares_unlike(corpus, compared, result):
+            yield _finding(corpus, result)
 
 
-def _nothing(_record: logging.LogRecord) -> bool:
-    """Keep pySHACL from writing on the terminal what is reported as a finding."""
-    return False
+def _compiled(shapes: Iterable[Source]) -> Shapes:
+    """Make the shapes ready for use.
+
+    Raises:
+        ValueError: one of them is broken.
+    """
+    text = "\n".join(f"{s} {p} {o} ." for source in shapes for s, p, o in source.positions)
+    return Shapes.from_text(text, format="ntriples")
 
 
-def _merged(sources: Iterable[Source]) -> rdflib.Graph:
-    graph = rdflib.Graph()
-    known: dict[Term, rdflib.term.Node] = {}
+def _broken(shapes: list[Source], reason: str) -> Finding:
+    """Report a shape that cannot be used; the fault names no file, the shapes of each file alone tell whose it is."""
+    file = shapes[0].positions.file
+    for source in shapes:
+        try:
+            _compiled([source])
+        except ValueError:
+            file = source.positions.file
+            break
+    return Finding(Place(file, 1, 1), "CG403", f"a shape cannot be used: {reason}")
 
-    def turned(term: Term) -> rdflib.term.Node:
-        found = known.get(term)
-        if found is None:
-            found = known[term] = _to_rdflib(term)
-        return found
 
-    # A literal that is none of its datatype has a finding of its own, and pySHACL fails when it compares one.
-    graph.addN(
-        (turned(s), turned(p), turned(o), graph)
+def _without_path(source: Source) -> Iterator[Finding]:
+    """Find property shapes without a path, which the validator would pass over."""
+    for _, predicate, value, _, _, value_at in source.positions.triples:
+        if predicate == _PROPERTY and not isinstance(value, Literal):
+            described = source.positions.subjects.get(value, [])
+            if described and not any(triple[1] == _PATH for triple in described):
+                place = source.positions.at(value_at)
+                yield Finding(place, "CG403", "a shape cannot be used: a property shape has no sh:path")
+
+
+def _as_text(sources: Iterable[Source]) -> str:
+    """Write triples as N-Triples; a literal that is none of its datatype has a finding of its own and is left out."""
+    return "".join(
+        f"{_plain(s)} {p} {_plain(o)} .\n"
         for source in sources
         for s, p, o in source.positions
         if not isinstance(o, Literal) or is_valid(o)
     )
-    return graph
 
 
-def _leave_out_incomparable(data: rdflib.Graph, shapes: rdflib.Graph) -> None:
-    """Leave out one of two values that a shape compares and that have different datatypes, which pySHACL fails on.
+def _plain(term: Term) -> Term | str:
+    return f"<{_BLANK}{term.value}>" if isinstance(term, BlankNode) else term
 
-    The one that has the datatype asked for goes; the other stays to be found.
+
+def _term(written: str | None) -> Term | None:
+    """Read a term that the validator has written."""
+    if not written:
+        return None
+    triple = next(iter(parse(f"<x:s> <x:p> {written} .", format=RdfFormat.N_TRIPLES)))
+    found = triple.object
+    if isinstance(found, NamedNode) and found.value.startswith(_BLANK):
+        return BlankNode(found.value.removeprefix(_BLANK))
+    return found if isinstance(found, NamedNode | BlankNode | Literal) else None
+
+
+def _compared(shapes: Iterable[Source]) -> dict[str, set[Term]]:
+    """Map each path, as results write it, to the properties whose values its own are compared with."""
+    found: dict[str, set[Term]] = {}
+    for source in shapes:
+        for triples in source.positions.subjects.values():
+            others = {triple[2] for triple in triples if triple[1] in _COMPARISONS}
+            for triple in triples:
+                if others and triple[1] == _PATH:
+                    found.setdefault(str(triple[2]), set()).update(others)
+    return found
+
+
+def _compares_unlike(corpus: Corpus, compared: dict[str, set[Term]], result: Result) -> bool:
+    """Tell whether a result only says that two values of different datatypes cannot be compared.
+
+    One of them is not of the datatype that it should have, and has a finding for that.
     """
-    for comparison in (SH.lessThan, SH.lessThanOrEquals):
-        for shape, second in shapes.subject_objects(comparison):
-            first, wanted = shapes.value(shape, SH.path), shapes.value(shape, SH.datatype)
-            pairs = [(s, a, b) for s, a in data.subject_objects(first) for b in data.objects(s, second)]
-            for subject, a, b in pairs:
-                kind = getattr(a, "datatype", None)
-                if kind != getattr(b, "datatype", None):
-                    data.remove((subject, first, a) if kind == wanted else (subject, second, b))
+    if not result.component.startswith("LessThan"):
+        return False
+    focus, value = _term(result.focus_node), _term(result.value)
+    others = [
+        triple[2]
+        for source in corpus.of("data", "ontology")
+        if isinstance(focus, NamedNode | BlankNode)
+        for triple in source.positions.subjects.get(focus, ())
+        if triple[1] in compared.get(result.path or "", ())
+    ]
+    kind = value.datatype if isinstance(value, Literal) else None
+    return any(not isinstance(other, Literal) or other.datatype != kind for other in others)
 
 
-def _to_rdflib(term: Term) -> rdflib.term.Node:
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype == _STRING:
-        # A plain literal and an xsd:string are one in RDF 1.1, but not to rdflib.
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-_STRING: Final = Literal("").datatype
-
-
-def _from_rdflib(term: rdflib.term.Node | None) -> Term | None:
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    if isinstance(term, rdflib.Literal):
-        if term.language:
-            return Literal(str(term), language=term.language)
-        return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)
-    return None
-
-
-def _finding(corpus: Corpus, report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
-    focus = _from_rdflib(report.value(result, SH.focusNode))
-    path = _from_rdflib(report.value(result, SH.resultPath))
-    value = _from_rdflib(report.value(result, SH.value))
-    messages = sorted(str(message) for message in report.objects(result, SH.resultMessage))
-    code = _CODES.get(report.value(result, SH.resultSeverity), "CG401")
-    place = _place(corpus, focus, path, value)
-    return Finding(place, code, " ".join(" ".join(messages).split()))
+def _finding(corpus: Corpus, result: Result) -> Finding:
+    focus, path, value = (_term(written) for written in (result.focus_node, result.path, result.value))
+    message = " ".join(" ".join(sorted(result.messages)).split()) or f"the shape asks for {result.component}"
+    return Finding(_place(corpus, focus, path, value), _CODES.get(result.severity, "CG401"), message)
 
 
 def _place(corpus: Corpus, focus: Term | None, path: Term | None, value: Term | None) -> Place:

@@ -1,35 +1,42 @@
-"""Every file must be Turtle 1.1 to all three readers: ours, which knows places, the store's, and rdflib's."""
+"""Every file must be Turtle 1.1 to both readers: ours, which knows places, and the store's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rdflib
 from pyoxigraph import RdfFormat, parse
-from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from claimgraph.check.finding import Edit, Finding
-from claimgraph.check.quiet import quiet_rdflib
+from claimgraph.check.quick import quick
 from claimgraph.check.vocabulary import did_you_mean
-from claimgraph.dataset.positions import Positions, positions
+from claimgraph.dataset.positions import read as read_turtle
 from claimgraph.errors import BadTurtle, Place
 from claimgraph.sparql.prefixes import PREFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claimgraph.dataset.positions import Positions, Term
+
 _UNDECLARED = "the prefix "
 
 
-def read(path: Path, relative: str, *, scope: str) -> Positions | Finding:
-    """Parse one file with every reader, or say where and why one of them cannot."""
+def read(path: Path, relative: str, *, scope: str, known: dict[Term, Term] | None = None) -> Positions | Finding:
+    """Parse one file, or say where and why one of the readers cannot.
+
+    ``scope`` begins the names of its blank nodes; ``known`` holds the terms of other files, so that each is kept once.
+    """
+    text = decoded(path, relative)
+    if isinstance(text, Finding):
+        return text
+    fast = quick(text, relative, {} if known is None else known)
+    if fast is not None:
+        return fast
     try:
-        found = positions(path, file=relative, scope=scope)
-    except OSError as error:
-        return Finding(Place(relative, 1, 1), "CG002", f"the file cannot be read: {error.strerror}")
+        found = read_turtle(text, relative, scope=scope)
     except BadTurtle as error:
         return _bad(error, relative)
-    return _refused_by_the_store(found) or _refused_by_rdflib(found) or found
+    return _refused_by_the_store(found) or found
 
 
 def decoded(path: Path, relative: str) -> str | Finding:
@@ -46,8 +53,6 @@ def decoded(path: Path, relative: str) -> str | Finding:
 
 def _bad(error: BadTurtle, relative: str) -> Finding:
     place = error.place or Place(relative, 1, 1)
-    if "UTF-8" in error.message:
-        return Finding(place, "CG002", error.message)
     if not error.message.startswith(_UNDECLARED):
         return Finding(place, "CG001", error.message)
     prefix = error.message.removeprefix(_UNDECLARED).partition(":")[0]
@@ -65,16 +70,4 @@ def _refused_by_the_store(found: Positions) -> Finding | None:
     except SyntaxError as error:
         place = Place(found.file, error.lineno or 1, error.offset or 1)
         return Finding(place, "CG001", error.msg.partition(": ")[2] or error.msg)
-    return None
-
-
-def _refused_by_rdflib(found: Positions) -> Finding | None:
-    graph = rdflib.Graph()
-    try:
-        with quiet_rdflib():
-            graph.parse(data=found.text, format="turtle")
-    except BadSyntax as error:
-        line = getattr(error, "lines", 0) + 1
-        reason = str(getattr(error, "_why", "")) or "syntax error"
-        return Finding(Place(found.file, line, 1), "CG001", f"rdflib cannot read this: {reason}")
     return None

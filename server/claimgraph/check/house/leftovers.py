@@ -30,7 +30,7 @@ _RESOURCES: Final = PREFIXES["id"]
 
 def orphans(corpus: Corpus) -> Iterator[Finding]:
     """Find propositions, passages, bases, times and mentions that nothing leads to."""
-    used = {statement.object for statement in corpus.statements("data") if statement.predicate != RDF_TYPE}
+    used = {s.object for predicate in corpus.predicates - {RDF_TYPE} for s in corpus.with_predicate(predicate)}
     for statement in corpus.with_predicate(RDF_TYPE):
         if statement.object in _DEPENDENT and statement.subject not in used:
             message = f"nothing leads to {shorten(statement.subject.value)}"
@@ -49,7 +49,8 @@ def items_without_custody(corpus: Corpus) -> Iterator[Finding]:
 def unowned_readings(corpus: Corpus) -> Iterator[Finding]:
     """Find what a file of readings says without an assessor and without a reading that it rests on."""
     for source in corpus.of("data"):
-        if not any(s == source.graph and o == _READING_GRAPH for s, _, o in source.positions):
+        own = source.positions.subjects.get(source.graph, ())
+        if not any(triple[2] == _READING_GRAPH for triple in own):
             continue
         for subject, triples in source.positions.subjects.items():
             is_ours = isinstance(subject, NamedNode) and subject.value.startswith(_RESOURCES)

@@ -72,6 +72,11 @@ class Positions:
         return [Prefix(d.prefix, d.namespace, self.at(d.offset)) for d in self._declarations]
 
     @property
+    def namespaces(self) -> dict[str, str]:
+        """Map each prefix that the text declares to its namespace, the last one where it is declared twice."""
+        return {declaration.prefix: declaration.namespace for declaration in self._declarations}
+
+    @property
     def subjects(self) -> dict[Node, list[Triple]]:
         """Group the triples by subject, in the order of the text."""
         return self._by_subject
