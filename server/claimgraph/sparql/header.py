@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MARK = "#+"
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # in C where it is there
     """Read YAML as safe_load does, but leave dates and numbers the texts that they are."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - this is how PyYAML is told
