@@ -15,7 +15,7 @@ from pathlib import Path
 class Server:
     """Run ``claimgraph.serve`` in a process group of its own and wait until it answers."""
 
-    def __init__(self, snapshots, **settings):
+    def __init__(self, snapshots, command=None, **settings):
         program = (
             "from claimgraph.serve import serve; from claimgraph.settings import Settings;"
             "from claimgraph.dataset import Layout, root; serve(Layout(root()), Settings())"
@@ -24,7 +24,7 @@ class Server:
         names = {f"CLAIMGRAPH_{name.upper()}": str(value) for name, value in (given | settings).items()}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by stop(); a pipe that nobody reads would block
         self.process = subprocess.Popen(
-            [sys.executable, "-c", program],
+            [sys.executable, *(command or ["-c", program])],
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -76,6 +76,7 @@ class Server:
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         self.process.wait(40)
+        self.said = self.log()
         self.close()
 
     def close(self):

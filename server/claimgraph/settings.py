@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from claimgraph import BASE
+
 MEBIBYTE = 1 << 20
 
 
@@ -19,7 +21,7 @@ class Settings(BaseSettings):
     dataset: Path | None = Field(None, description="folder of ontology, data and queries; default: the shipped one")
     snapshots: Path = Field(default_factory=lambda: Path("snapshots"), description="folder where snapshots are kept")
     keep_snapshots: int = Field(3, ge=1, description="how many snapshots are kept, the current one included")
-    base: str = Field("https://w3id.org/claimgraph/", description="IRI that all names of the dataset start with")
+    base: str = Field(BASE, description="IRI that all names of the dataset start with")
     host: str = Field("127.0.0.1", description="address that the server listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that the server listens on; 0 takes a free one")
     public_url: str | None = Field(
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
         4 * MEBIBYTE, ge=0, description="answers up to this size are complete before their status is sent"
     )
     service_allowed: tuple[str, ...] = Field((), description="IRI prefixes that SERVICE may call; default: none")
+    watch: bool = Field(default=False, description="check, build and serve the dataset again whenever a file changes")
     cache_bytes: int = Field(64 * MEBIBYTE, ge=0, description="size of the answer cache of one HTTP process")
     log_queries: bool = Field(default=False, description="write the text of queries into the log")
 

@@ -57,12 +57,25 @@ def build(dataset: Path | None, snapshots: Path | None, *, unchecked: bool) -> N
     "--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one. [default: 8000]"
 )
 @click.option("--engine", metavar="URL", help="Answer from this SPARQL endpoint instead of the snapshot.")
-def serve(dataset: Path | None, snapshots: Path | None, host: str | None, port: int | None, engine: str | None) -> None:
-    """Serve the current snapshot over HTTP until interrupted."""
+@click.option("--watch", is_flag=True, default=None, help="Check, build and serve again whenever a file is saved.")
+def serve(  # noqa: PLR0913 - click passes each option by name
+    dataset: Path | None,
+    snapshots: Path | None,
+    host: str | None,
+    port: int | None,
+    engine: str | None,
+    *,
+    watch: bool | None,
+) -> None:
+    """Serve the current snapshot over HTTP until interrupted.
+
+    With --watch a saved file is checked, built and served; open pages show the new state by themselves. While there
+    is an error, they show the findings, and the last good snapshot stays in service.
+    """
     # Only this command needs the web server, and to import it takes longer than the others run.
     from claimgraph.serve import serve as run  # noqa: PLC0415
 
-    settings = settings_from(dataset=dataset, snapshots=snapshots, host=host, port=port, engine=engine)
+    settings = settings_from(dataset=dataset, snapshots=snapshots, host=host, port=port, engine=engine, watch=watch)
     run(layout_of(settings), settings)
 
 

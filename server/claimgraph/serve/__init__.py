@@ -24,8 +24,9 @@ from granian.constants import Interfaces
 
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import UsageError
+from claimgraph.serve.curating import CuratorProcess
 from claimgraph.serve.follower import Follower
-from claimgraph.serve.place import METRICS
+from claimgraph.serve.place import LIVE, METRICS
 from claimgraph.serve.supervisor import Supervisor
 from claimgraph.settings import Settings
 from claimgraph.web.app import HEADERS, create_app
@@ -44,7 +45,7 @@ _OTHER_FILES = 256  # descriptors that an HTTP process keeps for other things th
 
 
 def serve(layout: Layout, settings: Settings) -> None:
-    """Serve the current snapshot until SIGINT or SIGTERM.
+    """Serve the current snapshot until SIGINT or SIGTERM; with ``watch``, check and build the dataset as it changes.
 
     Raises:
         SnapshotError: there is no snapshot to serve.
@@ -55,7 +56,9 @@ def serve(layout: Layout, settings: Settings) -> None:
     folder = Path(tempfile.mkdtemp(prefix="claimgraph-"))
     (folder / METRICS).mkdir()
     supervisor = Supervisor(folder, layout.queries, settings)
+    curator = None
     try:
+        curator = CuratorProcess(layout, folder / LIVE, settings) if settings.watch else None
         supervisor.look()
         supervisor.start()
         address = settings.public_url or f"http://{settings.host}:{port}"
@@ -70,6 +73,8 @@ def serve(layout: Layout, settings: Settings) -> None:
         )  # fmt: skip
         server.serve(target_loader=partial(load_application, folder, settings.model_dump_json()), wrap_loader=False)
     finally:
+        if curator:
+            curator.close()
         supervisor.close()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -88,7 +93,7 @@ def load_application(folder: Path, settings: str) -> Watch:
     read = Settings.model_validate_json(settings)
     follower = Follower(folder, read)
     cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
-    app = create_app(follower, read)
+    app = create_app(follower, read, live=folder / LIVE if read.watch else None)
     gateway = Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)
     gc.freeze()  # what is loaded by now stays; looking through it again and again costs a tenth of a second each time
     gc.set_threshold(_COLLECT_AFTER)

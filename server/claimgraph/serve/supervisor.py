@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from claimgraph.settings import Settings
 
 _LOOK_EVERY = 0.5  # seconds between looks at what is current
+_LOOK_EVERY_WATCHING = 0.03  # the same while somebody edits the dataset and waits for it
 
 
 class Supervisor:
@@ -88,7 +89,7 @@ class Supervisor:
         return "embedded, in memory" if self._keeper.in_memory else "embedded, on disk"
 
     def _run(self) -> None:
-        while not self._stop.wait(_LOOK_EVERY):
+        while not self._stop.wait(_LOOK_EVERY_WATCHING if self._settings.watch else _LOOK_EVERY):
             try:
                 self.look()
             except SnapshotError as error:  # the last good one stays in service

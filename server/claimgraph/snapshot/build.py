@@ -42,9 +42,15 @@ def digest_of(layout: Layout) -> str:
 
 
 def build(
-    layout: Layout, snapshots: Path, keep: int = 3, progress: Progress = lambda _stage, _done, _all: None
+    layout: Layout,
+    snapshots: Path,
+    keep: int = 3,
+    progress: Progress = lambda _stage, _done, _all: None,
+    approve: Callable[[], None] = lambda: None,
 ) -> Snapshot:
     """Build the snapshot of a dataset and make it current; one that is there already is only made current.
+
+    ``approve`` is called when all is written and nothing is published; what it raises refuses the snapshot.
 
     Raises:
         BadTurtle: a file does not parse.
@@ -56,6 +62,9 @@ def build(
         if not is_complete(snapshots, digest):
             with workplace(snapshots, digest) as folder:
                 _write(layout, digest, folder, progress)
+                approve()
+        else:
+            approve()
         snapshot = read_snapshot(snapshots / digest)
         make_current(snapshots, digest)
         prune(snapshots, keep)

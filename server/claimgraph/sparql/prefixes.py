@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
+from claimgraph import BASE as BASE  # noqa: PLC0414 - other modules ask for it here, beside the prefixes
 from claimgraph.errors import UnknownName
-from claimgraph.settings import Settings
-
-BASE: str = Settings.model_fields["base"].default
-"""The base that the shipped files are written with; a host that serves them elsewhere maps it on its pages."""
 
 PREFIXES: dict[str, str] = {
     "cg": BASE + "ontology#",

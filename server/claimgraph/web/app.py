@@ -9,6 +9,7 @@ from flask import Flask, Response
 
 from claimgraph import __version__
 from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, sparql
+from claimgraph.web import live as live_pages
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
@@ -33,8 +34,13 @@ HEADERS = {
 """On every response. Any site may read: everything here is public and nothing can be written."""
 
 
-def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDOR) -> Flask:
-    """Make the WSGI application over whatever snapshot the service gives; ``vendor`` has the JavaScript of others."""
+def create_app(
+    service: Service, settings: Settings, vendor: Path = editor.VENDOR, live: Path | None = None
+) -> Flask:
+    """Make the WSGI application over whatever snapshot the service gives.
+
+    ``vendor`` has the JavaScript of others; ``live`` is the file that tells how the dataset stands while it is edited.
+    """
     service = pinned.Pinned(service)
     app = Flask(__name__)
     app.wsgi_app = pinned.rewrite(app.wsgi_app)  # type: ignore[assignment,method-assign]
@@ -48,6 +54,8 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.register_blueprint(api.blueprint(service, settings))
     app.register_blueprint(linked_data.blueprint(service, settings))
     app.register_blueprint(explain.blueprint(service, settings))
+    if live:
+        app.register_blueprint(live_pages.blueprint(service, live))
     problems.register(app)
     app.after_request(partial(pinned.keep_for_good, service))
     app.after_request(_add_headers)

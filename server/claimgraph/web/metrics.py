@@ -18,7 +18,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _ROUTES = frozenset(
     (
         "sparql", "queries", "id", "page", "data", "graph", "ontology", "explain", "search", "reconcile", "dump",
-        "versions", "static", "api", "openapi", "healthz", "readyz", "metrics",
+        "versions", "live", "static", "api", "openapi", "healthz", "readyz", "metrics",
     )
 )  # fmt: skip
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

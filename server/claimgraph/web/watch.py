@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 REQUEST_ID = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS"})
-_UNWATCHED = frozenset({"healthz", "readyz", "metrics"})
-"""Asked every few seconds by machines; counted, but not logged when all is well."""
+_UNWATCHED = frozenset({"healthz", "readyz", "metrics", "live"})
+"""Asked every few seconds, or more often, by machines; counted, but not logged when all is well."""
 _WRONG = 400
 
 

@@ -1,0 +1,169 @@
+"""The process that looks at the dataset while somebody edits it: each change is checked and built, and told of.
+
+Two processes work side by side: this one builds while another checks, and what was built is published once the check
+has found no error. The snapshot that was current stays so until then.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from watchfiles import watch
+
+from claimgraph.check import REPORTS, Finding, check
+from claimgraph.dataset import Layout
+from claimgraph.engine.walls import die_with_parent
+from claimgraph.errors import ClaimgraphError, FindingsError
+from claimgraph.settings import Settings
+from claimgraph.snapshot import build, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_QUIET: Final = 20
+"""Milliseconds without a change after which a save is taken to be complete."""
+_WAKE: Final = 200
+"""Milliseconds after which the watcher looks whether there is anything else to do."""
+_AT_MOST: Final = 400
+"""Milliseconds for which changes that follow each other closely are gathered."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Say how the dataset stands: the digest of what was looked at, what was found, and how long that took.
+
+    ``message`` tells what went wrong beside the findings; ``seconds`` run from the change to the publication.
+    """
+
+    digest: str
+    is_good: bool
+    findings: Sequence[Finding] = ()
+    message: str = ""
+    seconds: float = 0.0
+
+    def as_json(self) -> str:
+        """Write the state as pages read it."""
+        told: dict[str, Any] = json.loads(REPORTS["json"](list(self.findings)))
+        words = {"digest": self.digest, "good": self.is_good, "message": self.message, "seconds": self.seconds}
+        return json.dumps(words | {"findings": told["findings"]})
+
+
+@dataclass
+class Curator:
+    """Check and build a dataset whenever it has changed, and write into a file how it stands."""
+
+    root: Path
+    file: Path
+    settings: Settings
+    _seen: str = ""
+    _checker: ProcessPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Have a process ready that checks."""
+        self._checker = _checker()
+
+    def run(self) -> None:
+        """Look at once, say on standard output that it is done, and look again after every change."""
+        layout = Layout(self.root, self.settings.base)
+        folders = [folder for folder in (layout.ontology, layout.data, layout.queries) if folder.is_dir()]
+        is_first = True
+        changes = watch(
+            *folders, step=_QUIET, debounce=_AT_MOST, rust_timeout=_WAKE, yield_on_timeout=True, raise_interrupt=False
+        )
+        for changed in changes:
+            if changed or is_first:
+                self.look()
+            if is_first:
+                is_first = False
+                sys.stdout.write("ready\n")
+                sys.stdout.flush()
+
+    def look(self) -> None:
+        """Check and build the dataset if it is not as it was."""
+        start = time.monotonic()
+        try:
+            layout = Layout(self.root, self.settings.base)
+            digest = digest_of(layout)
+        except ClaimgraphError as error:
+            self._tell(State("", is_good=False, message=str(error)))
+            return
+        if digest != self._seen:
+            self._seen = digest
+            state = self._build(layout, digest)
+            self._tell(State(digest, state.is_good, state.findings, state.message, round(time.monotonic() - start, 3)))
+
+    def _build(self, layout: Layout, digest: str) -> State:
+        try:
+            checking = self._checker.submit(check, layout)
+            build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=partial(_refuse, checking))
+            return State(digest, is_good=True, findings=checking.result())
+        except FindingsError:
+            return State(digest, is_good=False, findings=checking.result())
+        except BrokenProcessPool:
+            self._checker = _checker()
+            return State(digest, is_good=False, message="the check was ended from outside; save again")
+        except (ClaimgraphError, OSError) as error:
+            return self._failed(digest, checking, str(error))
+
+    def _failed(self, digest: str, checking: Future[list[Finding]], reason: str) -> State:
+        """Tell of a build that failed: by the findings, where they say why."""
+        try:
+            found = checking.result()
+        except (ClaimgraphError, OSError, BrokenProcessPool) as error:
+            return State(digest, is_good=False, message=str(error))
+        return State(digest, is_good=False, findings=found, message="" if _errors(found) else reason)
+
+    def _tell(self, state: State) -> None:
+        written = self.file.with_suffix(".new")
+        written.write_text(state.as_json(), encoding="utf-8")
+        written.replace(self.file)
+        lines = [str(finding) for finding in state.findings]
+        lines += [state.message] if state.message else []
+        lines.append(
+            f"checked and built in {state.seconds:.2f} s"
+            if state.is_good
+            else "not published; the last good snapshot stays in service"
+        )
+        sys.stderr.write("\n".join(lines) + "\n")
+        sys.stderr.flush()
+
+
+def _refuse(checking: Future[list[Finding]]) -> None:
+    errors = _errors(checking.result())
+    if errors:
+        raise FindingsError(errors)
+
+
+def _errors(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def _checker() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(signal.SIGKILL,))
+
+
+def _begin(end: signal.Signals) -> None:
+    """End by a signal when the process that started this one ends, and leave Ctrl-C to that one."""
+    die_with_parent(end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def main(config: str) -> None:
+    """Run a curator until the process that started it ends."""
+    _begin(signal.SIGTERM)
+    words = json.loads(config)
+    Curator(Path(words["root"]), Path(words["file"]), Settings.model_validate(words["settings"])).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
