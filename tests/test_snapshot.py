@@ -1,10 +1,8 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -170,24 +168,6 @@ def test_builds_at_once_all_end_well(tmp_path):
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
     assert [(process.communicate()[1], process.returncode) for process in running] == [(b"", 0)] * 3
     open_current(tmp_path / "snapshots").verify()
-
-
-@pytest.mark.parametrize("moment", [0.1, 0.3, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8])
-def test_a_build_killed_at_any_moment_leaves_no_half_snapshot(tmp_path, moment):
-    layout, snapshots = dataset(tmp_path / "dataset", claims=5000), tmp_path / "snapshots"
-    good = build(dataset(tmp_path / "before", claims=1), snapshots)
-    command = [sys.executable, "-m", "claimgraph", "build", "--unchecked"]
-    process = subprocess.Popen(
-        [*command, "--dataset", str(layout.root), "--snapshots", str(snapshots)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    time.sleep(moment)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert open_current(snapshots).digest in {good.digest, digest_of(layout)}
-    assert build(layout, snapshots).digest == open_current(snapshots).digest == digest_of(layout)
-    assert leftovers(snapshots) == []
 
 
 def test_the_manifest_names_files_rules_and_version(layout, tmp_path):

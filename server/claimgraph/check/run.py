@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.check import (
@@ -24,7 +26,6 @@ from claimgraph.check.house import answers, chains, leftovers, likeness, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from pathlib import Path
 
     from claimgraph.dataset import Layout, SourceFile
     from claimgraph.dataset.positions import Term
@@ -146,5 +147,5 @@ def _role(layout: Layout, file: SourceFile) -> Role:
 def _is_wanted(layout: Layout, paths: Collection[Path] | None, relative: str) -> bool:
     if paths is None:
         return True
-    file = (layout.root / relative).resolve()
-    return any(file.is_relative_to(path.resolve()) for path in paths)
+    file = os.path.realpath(layout.root / relative)  # unlike Path.resolve, it bears links in a circle
+    return any(Path(file).is_relative_to(os.path.realpath(path)) for path in paths)

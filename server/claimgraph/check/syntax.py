@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, parse
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from claimgraph.dataset.positions import Positions, Term
 
+LARGEST: Final = 100_000_000
+"""Bytes of the largest file that is read; such a graph is nothing that people review, and hosts of git refuse it."""
 _UNDECLARED = "the prefix "
 
 
@@ -42,6 +44,10 @@ def read(path: Path, relative: str, *, scope: str, known: dict[Term, Term] | Non
 def decoded(path: Path, relative: str) -> str | Finding:
     """Read a text file, or say why it cannot be read."""
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            message = f"the file has {size:,} bytes; more than {LARGEST:,} are not read"
+            return Finding(Place(relative, 1, 1), "CG002", message, "divide it into several files")
         return path.read_bytes().decode()
     except OSError as error:
         return Finding(Place(relative, 1, 1), "CG002", f"the file cannot be read: {error.strerror}")

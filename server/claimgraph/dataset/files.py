@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -131,7 +132,11 @@ class Layout:
     def _describe(self, path: Path) -> SourceFile:
         relative = path.relative_to(self.root).as_posix()
         try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            # To open a pipe would wait for its writer.
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise UsageError(f"{relative} cannot be read: it is no regular file")
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             message = f"{relative} cannot be read: {error.strerror}"
             raise UsageError(message) from error

@@ -62,7 +62,7 @@ def _is_silent(store: Store, text: SparqlText, identified: dict[str, str]) -> bo
         query = load_query(text.path)
         bound = query.bind({}, identified.get)
         parse(bound)
-    except (BadHeader, BadParameter, BadQuery):
+    except (BadHeader, BadParameter, BadQuery, OSError):
         return False  # reported by the check of the queries
     if (header.get("x-claimgraph") or {}).get("empty") is True:
         return False
