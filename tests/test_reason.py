@@ -211,3 +211,62 @@ def test_blank_nodes_are_derived_about_as_themselves(rules_of):
 def test_every_rule_reports_its_seconds(rules_of):
     rules = rules_of(one="CONSTRUCT { ?x :b ?y } WHERE { ?x :a ?y }", two="CONSTRUCT { ?x :d ?y } WHERE { ?x :c ?y }")
     assert reason(store_of(""), rules).keys() == {"one", "two"}
+
+
+def test_what_can_be_derived_twice_goes_to_the_first_rule_however_quick_the_others_are(rules_of):
+    numbers = " ".join(f":n{number} :value {number} ." for number in range(300))
+    rules = rules_of(
+        a="CONSTRUCT { ?x :large true } WHERE { ?x :value ?v . ?y :value ?w FILTER(?v > ?w + 297) }",
+        b="CONSTRUCT { ?x :large true } WHERE { ?x :value 299 }",
+        c="CONSTRUCT { ?x :small true } WHERE { ?x :value 0 . FILTER NOT EXISTS { ?x :large true } }",
+    )
+    for _ in range(5):
+        store = store_of(numbers)
+        reason(store, rules)
+        assert derived(store) == ["a: n298 large true", "a: n299 large true", "c: n0 small true"]
+
+
+def test_all_of_many_chains_are_derived_though_few_answers_may_wait(rules_of):
+    chains = {
+        f"r{chain}_{step}": f"CONSTRUCT {{ ?x :p{chain}-{step + 1} ?y }} WHERE {{ ?x :p{chain}-{step} ?y . ?y :is 1 }}"
+        for chain in range(5)
+        for step in range(9 - chain)
+    }
+    together = {
+        f"s{number}": f"CONSTRUCT {{ ?x :end {number} }} WHERE {{ ?x :p{number}-{9 - number} ?y . ?x :is 1 }}"
+        for number in range(5)
+    }
+    store = store_of(" ".join(f":a :p{chain}-0 :a ." for chain in range(5)) + ":a :is 1 .")
+    reason(store, rules_of(**chains, **together))
+    assert len(derived(store)) == len(chains) + len(together)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (":b :of :a . :c :of :b .", ["b", "c"]),  # what has a name now gives one to the next
+        (":b :of :a . :d :of :e .", ["b"]),
+        (":b :of :a . :c :of :b . :d :of :c .", ["b", "c", "d"]),
+    ],
+)
+def test_a_rule_that_reads_what_it_writes_runs_again_where_that_leads_to_more(rules_of, text, names):
+    rules = rules_of(name='CONSTRUCT { ?x :name ?n } WHERE { ?x :of ?y . ?y :name ?m . BIND(CONCAT("of ", ?m) AS ?n) }')
+    store = store_of(text + ' :a :name "a" .')
+    reason(store, rules)
+    assert [line.split()[1] for line in derived(store)] == names
+
+
+def test_a_rule_with_more_than_plain_patterns_runs_until_nothing_is_new(rules_of):
+    rules = rules_of(name="CONSTRUCT { ?x :near ?z } WHERE { ?x :near ?y OPTIONAL { ?x :far true } { ?y :near ?z } }")
+    store = store_of(":a :near :b . :b :near :c . :c :near :d . :d :near :e .")
+    reason(store, rules)
+    assert len(derived(store)) == 6
+
+
+def test_a_sub_select_without_aggregate_needs_nothing_whole(rules_of):
+    rules = rules_of(
+        up="CONSTRUCT { ?x :above ?z } WHERE { { SELECT ?x ?y { ?x :above ?y } } { SELECT ?y ?z { ?y :above ?z } } }"
+    )
+    store = store_of(":a :above :b . :b :above :c . :c :above :d .")
+    reason(store, rules)
+    assert len(derived(store)) == 3

@@ -8,25 +8,28 @@ any triple. A conclusion that another conclusion leads to is left to that one: f
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import BlankNode, Literal, Quad
+from pyoxigraph import BlankNode, Literal, Quad, RdfFormat
 
 from claimgraph.reason.linear import Conclusion, LinearRule, Reach, described
 from claimgraph.reason.premises import known
 from claimgraph.reason.shape import Reads, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from pyoxigraph import QuerySolutions
+    from pyoxigraph import QuerySolutions, QueryTriples, Store
 
     from claimgraph.reason.rule import Rule
     from claimgraph.reason.unit import Progress
 
 
 _MANY = 5_000
+_Texts = dict[tuple["Rule", Conclusion], bytes]
+"""What is new of each conclusion, as N-Triples."""
 
 
 class LinearUnit:
@@ -49,13 +52,32 @@ class LinearUnit:
         self.reads = Reads(positive={premise})
         self.writes = {conclusion.shape for _, conclusion in self.conclusions}
 
-    def run(self, progress: Progress, *, in_turns: bool) -> bool:
+    def ask(self, progress: Progress) -> Callable[[], _Texts] | None:
+        """Return the search for conclusions that may be there already, if it is a long one."""
+        if self._is_settled(progress):
+            return None
+        self._measure(progress)
+        asked = [one for one in self.conclusions if self._may_be_there(progress, *one)] if self._is_large else []
+        return partial(self._search, progress.store, asked) if asked else None
+
+    def _may_be_there(self, progress: Progress, rule: Rule, conclusion: Conclusion) -> bool:
+        return not (progress.only_in(conclusion.shape, rule.graph) or self._has_blank(conclusion))
+
+    def _search(self, store: Store, asked: list[tuple[Rule, Conclusion]]) -> _Texts:
+        """Write out what is new of each conclusion, as N-Triples."""
+        found: _Texts = {}
+        for rule, conclusion in asked:
+            where = self._where([conclusion], look=True)
+            answer = cast("QueryTriples", store.query(f"CONSTRUCT {{ {conclusion.pattern()} }} WHERE {{ {where} }}"))
+            found[rule, conclusion] = answer.serialize(format=RdfFormat.N_TRIPLES) or b""
+        return found
+
+    def run(self, progress: Progress, answer: object = None, *, in_turns: bool) -> bool:
         """Insert what is new together, and what may be there already after a look, each by itself."""
-        progress.watch(self.premise)
-        holders = progress.holders[self.premise]
-        if holders <= self._settled or not progress.changed(self, self.premise):
+        if self._is_settled(progress) or not progress.changed(self, self.premise):
             return False
         self._measure(progress)
+        texts = cast("_Texts", answer or {})
         together = self._surely_new(progress, in_turns=in_turns)
         if together:
             self._insert(progress, list(together.values()), look=False)
@@ -65,10 +87,26 @@ class LinearUnit:
                 continue
             if self._has_blank(conclusion):
                 added |= self._copy(progress, rule, conclusion)
+            elif self._is_large:
+                start = perf_counter()
+                text = texts.get((rule, conclusion))
+                if text is None:
+                    text = self._search(progress.store, [(rule, conclusion)])[rule, conclusion]
+                added |= progress.load(rule, [conclusion.shape], text)
+                progress.spent(rule.name, start)
             elif not in_turns or self._is_new(progress, conclusion):
                 self._insert(progress, [(rule, conclusion)], look=True)
                 added = True
         return added
+
+    def feeds_itself(self, _store: Store) -> bool:
+        """Say that it may: one shape may be premise and conclusion."""
+        return True
+
+    def _is_settled(self, progress: Progress) -> bool:
+        """Tell whether nobody asserts the premise, and who derives it derives the conclusions too."""
+        progress.watch(self.premise)
+        return progress.holders[self.premise] <= self._settled
 
     def _surely_new(self, progress: Progress, *, in_turns: bool) -> dict[Shape, tuple[Rule, Conclusion]]:
         """Pick the conclusions of which no triple can be there yet, one for each shape.

@@ -19,23 +19,35 @@ class Dependencies:
     """Know which steps read what others write; steps are named by their index."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
-        """Match the shapes that are written with those that are read."""
+        """Match the shapes that are written with those that are read.
+
+        ``feeds`` are all steps that write what a step reads, ``needs`` those of them that it must wait for, and
+        ``concerns`` those that read or write what it writes, too.
+        """
         self.units = units
         writers: dict[NamedNode | None, list[tuple[Shape, int]]] = defaultdict(list)
         for number, unit in enumerate(units):
             for shape in unit.writes:
                 writers[shape.predicate].append((shape, number))
         self._writers = writers
-        self.needs = [self._matching(unit, unit.reads.positive | unit.reads.negative) for unit in units]
-        self.needs_whole = [self._matching(unit, unit.reads.negative) for unit in units]
+        self.feeds = [self._matching(unit.reads.positive | unit.reads.negative) for unit in units]
+        self.concerns = [feeding | self._matching(unit.writes) for unit, feeding in zip(units, self.feeds, strict=True)]
+        for number, feeding in enumerate(self.feeds):
+            for source in feeding:
+                self.concerns[source].add(number)
+        self.needs = [self._unsettled(unit, feeding) for unit, feeding in zip(units, self.feeds, strict=True)]
+        self.needs_whole = [self._unsettled(unit, self._matching(unit.reads.negative)) for unit in units]
 
-    def _matching(self, unit: Unit, shapes: Iterable[Shape]) -> set[int]:
+    def _matching(self, shapes: Iterable[Shape]) -> set[int]:
         found: set[int] = set()
         for read in shapes:
             predicates = list(self._writers) if read.predicate is None else [read.predicate, None]
             for predicate in predicates:
                 found |= {number for shape, number in self._writers.get(predicate, ()) if read.meets(shape)}
-        return {number for number in found if not unit.settled_by.issuperset(self.units[number].rules)}
+        return found
+
+    def _unsettled(self, unit: Unit, feeding: Iterable[int]) -> set[int]:
+        return {number for number in feeding if not unit.settled_by.issuperset(self.units[number].rules)}
 
     def groups(self) -> list[list[int]]:
         """List the steps in an order in which they can run; those of one group need each other.

@@ -22,6 +22,8 @@ def known(group: Node, reach: Reach) -> _Known:
 
     The list may be too short, never too long.
     """
+    if group.name == "SubSelect":
+        return _projected(group, reach)
     found: _Known = set()
     for part in parts(group):
         if part.name == "TriplesBlock":
@@ -32,6 +34,16 @@ def known(group: Node, reach: Reach) -> _Known:
         elif part.name == "GraphGraphPattern":
             found |= known(part.graph, reach)
     return found
+
+
+def _projected(select: Node, reach: Reach) -> _Known:
+    """List what holds in every solution of a sub-select, of what it projects; what it aggregates has no triples."""
+    kept = {part.var.n3() for part in select.projection or () if "var" in part}
+    return {
+        one
+        for one in known(select.where, reach)
+        if {end for end in (one.subject, one.value) if isinstance(end, str) and end.startswith("?")} <= kept
+    }
 
 
 def _along(subject: Any, path: Any, value: Any, reach: Reach) -> _Known:  # noqa: ANN401 - rdflib's terms and paths

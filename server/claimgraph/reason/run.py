@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimgraph.reason.beside import Beside
 from claimgraph.reason.insert import linear_units
 from claimgraph.reason.linear import linear
 from claimgraph.reason.order import Dependencies
@@ -63,18 +64,26 @@ def units_of(rules: Sequence[Rule], store: Store) -> list[Unit]:
 
 
 def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int) -> None:
-    """Run steps in order, and those that need each other in turns until none adds anything."""
+    """Run steps, and those that need each other in turns until none adds anything."""
     dependencies = Dependencies(units)
-    for group in dependencies.groups():
-        if not dependencies.is_recursive(group):
-            units[group[0]].run(progress, in_turns=False)
-            continue
-        members = [units[number] for number in group]
-        for _ in range(max_rounds):
-            # Not any(): each of the steps must have its turn.
-            if not sum(unit.run(progress, in_turns=True) for unit in members):
-                break
-        else:
-            rule = next(iter(members[0].rules))
-            names = ", ".join(sorted({rule.name for unit in members for rule in unit.rules}))
-            raise rule.fault(f"does not settle: after {max_rounds} rounds there is still something new ({names})")
+    with Beside(dependencies, progress) as beside:
+        for group, answer in beside:
+            if dependencies.is_recursive(group):
+                _take_turns([units[number] for number in group], answer, progress, max_rounds)
+            else:
+                units[group[0]].run(progress, answer, in_turns=False)
+
+
+def _take_turns(units: Sequence[Unit], answer: object, progress: Progress, max_rounds: int) -> None:
+    """Run steps in turns; ``answer`` is what the first of them has asked before."""
+    for _ in range(max_rounds):
+        answers = [answer, *[None] * (len(units) - 1)]
+        # Not any(): each of the steps must have its turn.
+        if not sum(unit.run(progress, one, in_turns=True) for unit, one in zip(units, answers, strict=True)):
+            return
+        if len(units) == 1 and not units[0].feeds_itself(progress.store):
+            return
+        answer = None
+    rule = next(iter(units[0].rules))
+    names = ", ".join(sorted({rule.name for unit in units for rule in unit.rules}))
+    raise rule.fault(f"does not settle: after {max_rounds} rounds there is still something new ({names})")

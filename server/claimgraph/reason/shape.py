@@ -112,7 +112,7 @@ def _needs_whole(node: Node) -> bool:
     """Tell whether the answers of a node can change, and not only grow, when what it reads grows."""
     if node.name == "SubSelect":
         aggregates = any(name.startswith("Aggregate_") for name in names(node.projection))
-        return aggregates or any(node.get(part) for part in ("groupby", "having", "limitoffset"))
+        return aggregates or any(part in node for part in ("groupby", "having", "limitoffset"))
     if node.name.startswith("Builtin_"):
         return not node.name.endswith("EXISTS")
     if node.name.endswith("Expression"):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pyoxigraph import Quad, RdfFormat, Variable, parse
 
 from claimgraph.reason.shape import TYPE, Reads, Shape, Term, reads, triple_shapes
+from claimgraph.reason.turns import own_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, Store, Triple
 
@@ -51,6 +53,34 @@ class Progress:
         """Tell whether triples of a shape are in one graph or nowhere, so that none can be there already."""
         return self.holders.get(shape, {None}) <= {graph}
 
+    def add(self, rule: Rule, triples: Iterable[Triple]) -> bool:
+        """Put those triples that are nowhere yet into the graph of a rule, one by one; False if there are none."""
+        new = {triple for triple in triples if not _holds(self.store, triple)}
+        self.store.bulk_extend(Quad(one.subject, one.predicate, one.object, rule.graph) for one in new)
+        for shape in {_shape(triple) for triple in new}:
+            self.wrote(shape, rule.graph)
+        return bool(new)
+
+    def load(self, rule: Rule, shapes: Iterable[Shape], text: bytes) -> bool:
+        """Load conclusions of some shapes as N-Triples, then take away again what another graph says already.
+
+        No Python object stands for any triple, which is several times as fast. It cannot be done with blank nodes:
+        they would be other ones after loading. Returns False if there is nothing to load.
+        """
+        if not text:
+            return False
+        if _BLANK_NODE in text:  # or a string that looks like one, which costs time and nothing else
+            return self.add(rule, (quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)))
+        graph, store = rule.graph, self.store
+        store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        for shape in shapes:
+            if not self.only_in(shape, graph):
+                pattern = f"?s {shape.predicate or '?p'} {shape.class_ or '?o'}"
+                where = f"GRAPH {graph} {{ {pattern} }} GRAPH ?other {{ {pattern} }} FILTER(?other != {graph})"
+                store.update(f"DELETE {{ GRAPH {graph} {{ {pattern} }} }} WHERE {{ {where} }}")
+            self.wrote(shape, graph)
+        return True
+
     def spent(self, rule: str, since: float) -> None:
         """Add the seconds since a reading of the clock to those of a rule."""
         self.seconds[rule] = self.seconds.get(rule, 0.0) + perf_counter() - since
@@ -75,12 +105,21 @@ class Unit(Protocol):
     def settled_by(self) -> frozenset[Rule]:
         """Return the rules whose results lead to nothing new here, so that the step need not wait for them."""
 
-    def run(self, progress: Progress, *, in_turns: bool) -> bool:
+    def ask(self, progress: Progress) -> Callable[[], object] | None:
+        """Return the part of the step that only reads, to be called in whichever thread; None if there is none.
+
+        To be called once everything that the step reads is there.
+        """
+
+    def run(self, progress: Progress, answer: object = None, *, in_turns: bool) -> bool:
         """Derive into the store whatever follows now and is not there yet.
 
-        ``in_turns`` says that the step will be asked again until it has nothing to add; only then must the answer,
-        whether it added anything, be exact.
+        ``answer`` is what the part of :meth:`ask` returned, if it was called. ``in_turns`` says that the step will be
+        asked again until it has nothing to add; only then must the answer, whether it added anything, be exact.
         """
+
+    def feeds_itself(self, store: Store) -> bool:
+        """Tell whether something that the step wrote may lead it to more."""
 
 
 class QueryUnit:
@@ -95,50 +134,35 @@ class QueryUnit:
         self.writes = {shape for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
         self._substitutions: dict[Variable, Any] = {Variable(name): term for name, term in binding.items()}
 
-    def run(self, progress: Progress, *, in_turns: bool) -> bool:
+    def ask(self, progress: Progress) -> Callable[[], bytes] | None:
+        """Return the query of the rule, ready to be put; the rules of OWL hold so little that they are not worth it."""
+        return None if self.rule.is_owl else partial(self._text, progress.store)
+
+    def run(self, progress: Progress, answer: object = None, *, in_turns: bool) -> bool:
         """Derive what is not in the store yet, in whichever graph."""
         start = perf_counter()
-        answer = cast(
-            "QueryTriples",
-            progress.store.query(
-                self.rule.text, use_default_graph_as_union=True, substitutions=self._substitutions or None
-            ),
-        )
         if self.rule.is_owl:
-            added = self._add(progress, answer)
+            added = progress.add(self.rule, self._answer(progress.store))
         else:
-            before = self._size(progress) if in_turns else -1
-            added = self._load(progress, answer) and self._size(progress) != before
+            before = self._size(progress) if in_turns else 0
+            text = cast("bytes", answer) if answer is not None else self._text(progress.store)
+            added = progress.load(self.rule, self.writes, text)
+            if in_turns:
+                added = self._size(progress) != before
         progress.spent(self.rule.name, start)
         return added
 
-    def _add(self, progress: Progress, answer: Iterable[Triple]) -> bool:
-        new = {triple for triple in answer if not _holds(progress.store, triple)}
-        progress.store.bulk_extend(Quad(one.subject, one.predicate, one.object, self.rule.graph) for one in new)
-        for shape in {_shape(triple) for triple in new}:
-            progress.wrote(shape, self.rule.graph)
-        return bool(new)
+    def feeds_itself(self, store: Store) -> bool:
+        """Ask whether a triple in the rule's graph can stand where the rule reads one, if that can be asked."""
+        own = own_reads(self.rule, self.writes)
+        return own is None or any(store.query(text, use_default_graph_as_union=True) for text in own)
 
-    def _load(self, progress: Progress, answer: QueryTriples) -> bool:
-        """Load all conclusions as text, then take away again what another graph says already; False if there are none.
+    def _answer(self, store: Store) -> QueryTriples:
+        answer = store.query(self.rule.text, use_default_graph_as_union=True, substitutions=self._substitutions or None)
+        return cast("QueryTriples", answer)
 
-        No Python object stands for any triple, which is several times as fast. It cannot be done with blank nodes:
-        they would be other ones after loading.
-        """
-        text = answer.serialize(format=RdfFormat.N_TRIPLES)
-        if not text:
-            return False
-        if _BLANK_NODE in text:  # or a string that looks like one, which costs time and nothing else
-            return self._add(progress, (quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)))
-        graph, store = self.rule.graph, progress.store
-        store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        for shape in self.writes:
-            if not progress.only_in(shape, graph):
-                pattern = f"?s {shape.predicate or '?p'} {shape.class_ or '?o'}"
-                where = f"GRAPH {graph} {{ {pattern} }} GRAPH ?other {{ {pattern} }} FILTER(?other != {graph})"
-                store.update(f"DELETE {{ GRAPH {graph} {{ {pattern} }} }} WHERE {{ {where} }}")
-            progress.wrote(shape, graph)
-        return True
+    def _text(self, store: Store) -> bytes:
+        return self._answer(store).serialize(format=RdfFormat.N_TRIPLES) or b""
 
     def _size(self, progress: Progress) -> int:
         """Count the triples of the rule's graph, in the store and not here."""

@@ -1,0 +1,104 @@
+"""Asking beside: what steps read is read in other threads, while one thread writes what others have found.
+
+The engine lets go of Python's lock while it evaluates, and a query sees the store as it was when it began.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from claimgraph.reason.order import Dependencies
+    from claimgraph.reason.unit import Progress, Unit
+
+_THREADS = 2
+_AHEAD = 6
+"""How many answers may be asked for or wait to be written; each may be some megabytes."""
+
+
+class Beside:
+    """Take the groups of an order one by one, each with the answer to what it asks; a context manager.
+
+    A group may overtake those before it that it has nothing to do with: they write nothing that it reads or writes, and
+    read nothing that it writes. So the result is the same as if all had run in order, whoever was quicker.
+    """
+
+    def __init__(self, dependencies: Dependencies, progress: Progress) -> None:
+        """Find what each group must wait for."""
+        self.groups = dependencies.groups()
+        self._first: list[Unit] = [dependencies.units[group[0]] for group in self.groups]
+        self._feeds = _earlier(self.groups, dependencies.feeds)
+        self._before = _earlier(self.groups, dependencies.concerns)
+        self._height = _heights(self._feeds)
+        self._progress = progress
+        self._asked: dict[int, Future[object] | None] = {}
+        self._pool = ThreadPoolExecutor(_THREADS)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Wait for what is being asked, and forget it."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def __iter__(self) -> Iterator[tuple[list[int], object]]:
+        """Give each group, and the answer for its first step; the group must have run when the next one is asked for.
+
+        The answer is None where a step asks nothing.
+        """
+        waiting, done = sorted(range(len(self.groups)), key=self._height.__getitem__, reverse=True), set[int]()
+        while waiting:
+            self._ask_ahead(waiting, done)
+            place = self._next(waiting, done)
+            future = self._asked.pop(place)
+            yield self.groups[place], future.result() if future else None
+            waiting.remove(place)
+            done.add(place)
+
+    def _ask_ahead(self, waiting: Sequence[int], done: set[int]) -> None:
+        """Let groups ask that find all that they read, those first on which the longest chains of others wait."""
+        for place in waiting:
+            if sum(future is not None for future in self._asked.values()) >= _AHEAD:
+                return
+            if self._feeds[place] <= done:
+                self._ask(place)
+
+    def _ask(self, place: int) -> Future[object] | None:
+        if place not in self._asked:
+            question = self._first[place].ask(self._progress)
+            self._asked[place] = self._pool.submit(question) if question else None
+        return self._asked[place]
+
+    def _next(self, waiting: Sequence[int], done: set[int]) -> int:
+        """Choose a group that can run and has its answer; wait for an answer where there is none."""
+        free = [place for place in waiting if self._before[place] <= done]
+        asked = [place for place in free if place in self._asked] or free[:1]
+        futures = {place: self._ask(place) for place in asked}
+        while True:
+            for place, future in futures.items():
+                if future is None or future.done():
+                    return place
+            wait([future for future in futures.values() if future], return_when=FIRST_COMPLETED)
+
+
+def _earlier(groups: Sequence[Sequence[int]], sources: Sequence[set[int]]) -> list[set[int]]:
+    """Turn sources of steps into sources of groups, of those that are earlier in the order."""
+    places = {number: place for place, group in enumerate(groups) for number in group}
+    return [
+        {places[source] for number in group for source in sources[number] if places[source] < place}
+        for place, group in enumerate(groups)
+    ]
+
+
+def _heights(feeds: Sequence[set[int]]) -> list[int]:
+    """Count for each group the longest chain of later ones of which each reads what the one before it writes."""
+    found = [0] * len(feeds)
+    for place in reversed(range(len(feeds))):
+        for source in feeds[place]:
+            found[source] = max(found[source], found[place] + 1)
+    return found
