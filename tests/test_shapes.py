@@ -10,7 +10,7 @@ import rdflib
 from pyshacl import validate
 from rdflib.namespace import RDF, SH
 
-from claimgraph.check import check, run, shapes
+from claimgraph.check import check, reading, shapes
 from claimgraph.check.corpus import Corpus
 from claimgraph.dataset import Layout
 
@@ -46,7 +46,7 @@ def broken(tmp_path_factory):
 
 def corpus_of(folder):
     layout = Layout(folder)
-    sources, faults = run._parse(layout)
+    sources, faults = reading.parse(layout, layout.graphs())
     assert faults == []
     return Corpus(layout, sources, [])
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from claimgraph.check.names import RDF_TYPE
 from claimgraph.errors import BadHeader, BadRule
-from claimgraph.reason import load_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +54,22 @@ class Statement(NamedTuple):
 class Corpus:
     """Hold the parsed files and answer what they say together."""
 
-    def __init__(self, layout: Layout, sources: list[Source], texts: list[SparqlText]) -> None:
-        """Take the Turtle and the SPARQL files in the order of the dataset."""
+    def __init__(
+        self, layout: Layout, sources: list[Source], texts: list[SparqlText], judged: frozenset[str] | None = None
+    ) -> None:
+        """Take the Turtle and the SPARQL files in the order of the dataset.
+
+        ``judged`` names the files that are asked about, where the others are there only to judge these by: what leads
+        to the others may be in files that are not there.
+        """
+        self._judged = judged
         self.layout = layout
         self.sources = sources
         self.texts = texts
+
+    def is_judged(self, source: Source) -> bool:
+        """Tell whether all that bears on a file is there."""
+        return self._judged is None or source.positions.file in self._judged
 
     def of(self, *roles: Role) -> Iterator[Source]:
         """Iterate over the sources of some roles."""
@@ -94,6 +104,8 @@ class Corpus:
     @cached_property
     def loaded_rules(self) -> tuple[list[Rule], list[ClaimgraphError]]:
         """The rules that load, and why the others do not."""
+        from claimgraph.reason import load_rule  # noqa: PLC0415 - it brings rdflib, which data need not wait for
+
         rules: list[Rule] = []
         faults: list[ClaimgraphError] = []
         for text in self.texts:

@@ -44,7 +44,7 @@ def missing_labels(corpus: Corpus) -> Iterator[Finding]:
 def missing_licences(corpus: Corpus) -> Iterator[Finding]:
     """Find files that do not state the licence of their own graph."""
     for source in corpus.sources:
-        if not source.positions.pair(source.graph, _LICENCE):
+        if not any(p == _LICENCE and s == source.graph for s, p, _ in source.positions):
             place = source.positions.subject(source.graph) or Place(source.positions.file, 1, 1)
             hint = f"add <{source.graph.value}> dcterms:license <...> ."
             yield Finding(place, "CG202", "the file states no licence of its graph", hint)

@@ -8,7 +8,6 @@ from pyoxigraph import Quad, Store
 
 from claimgraph.check.finding import Finding
 from claimgraph.errors import BadHeader, BadRule, Place
-from claimgraph.reason import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +27,8 @@ def faulty_rules(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _disorder(corpus: Corpus, rules: list[Rule]) -> Iterator[Finding]:
+    from claimgraph.reason import reason  # noqa: PLC0415 - as in the corpus
+
     store = Store()
     for source in corpus.of("ontology"):
         store.extend(Quad(s, p, o, source.graph) for s, p, o in source.positions)

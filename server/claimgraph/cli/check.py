@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +14,7 @@ from claimgraph.cli.options import dataset_option, layout_of, settings_from
 from claimgraph.dataset import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from claimgraph.check import Finding
 
@@ -57,13 +59,27 @@ def check(  # noqa: PLR0913 - click passes each option by name
     from claimgraph.check import check as find_faults  # noqa: PLC0415
 
     layout = layout_of(settings_from(dataset=dataset))
-    findings = selected(find_faults(layout, paths or None), select, ignore)
+    with _progress() as told:
+        found = find_faults(layout, paths or None, told)
+    findings = selected(found, select, ignore)
     if fix:
         findings = _mended(layout, findings, paths, select, ignore)
     counts = Counts.of(findings)
     click.echo(REPORTS[format_](_from_here(layout, findings)), nl=False)
     click.echo(str(counts) if findings else f"no findings in {len(layout.files())} files", err=True)
     return 1 if counts.errors else 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on the terminal while there is work to be done."""
+    with click.progressbar(length=1, label="check", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 def _mended(

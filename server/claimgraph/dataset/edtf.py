@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from time import struct_time
 
 _DAY: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_ONE_OF: Final = re.compile(r"\[(\d[\d-]*)\.\.(\d[\d-]*)\]", re.ASCII)
 _QUALIFIED: Final = re.compile(r"[~?%XSE^]|^Y")
 
 
@@ -33,8 +34,10 @@ def is_qualified(text: str) -> bool:
 @cache
 def edtf_bounds(text: str) -> Bounds | None:
     """Return the first and the last day of an EDTF text, or None if it is none."""
-    ends = text.split("/")
-    # The two plain forms are read here: the library takes 10 ms for each.
+    one_of = _ONE_OF.fullmatch(text)
+    is_range = one_of is not None and len(one_of[1]) == len(one_of[2])
+    ends = [*one_of.groups()] if one_of and is_range else text.split("/")
+    # The plain forms are read here: the library takes 10 ms for each, and half a second for one of several days.
     plain = [_plain(end) for end in ends] if len(ends) in {1, 2} else [None]
     if all(plain):
         first, last = plain[0], plain[-1]

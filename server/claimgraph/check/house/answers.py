@@ -11,7 +11,6 @@ from claimgraph.check.finding import Finding
 from claimgraph.check.names import name
 from claimgraph.check.queries import refuse_misshapen
 from claimgraph.errors import BadHeader, BadParameter, BadQuery, BadRule
-from claimgraph.reason import reason
 from claimgraph.sparql.header import read_header
 from claimgraph.sparql.query import parse
 
@@ -45,6 +44,8 @@ def _reasoned(corpus: Corpus) -> Store | None:
     rules, faults = corpus.loaded_rules
     if faults:
         return None
+    from claimgraph.reason import reason  # noqa: PLC0415 - as in the corpus
+
     store = Store()
     for source in corpus.sources:
         store.extend(Quad(s, p, o, source.graph) for s, p, o in source.positions)

@@ -32,7 +32,8 @@ def orphans(corpus: Corpus) -> Iterator[Finding]:
     """Find propositions, passages, bases, times and mentions that nothing leads to."""
     used = {s.object for predicate in corpus.predicates - {RDF_TYPE} for s in corpus.with_predicate(predicate)}
     for statement in corpus.with_predicate(RDF_TYPE):
-        if statement.object in _DEPENDENT and statement.subject not in used:
+        is_dependent = statement.object in _DEPENDENT and corpus.is_judged(statement.source)
+        if is_dependent and statement.subject not in used:
             message = f"nothing leads to {shorten(statement.subject.value)}"
             yield Finding(statement.at(statement.subject_at), "CG809", message)
 
@@ -41,7 +42,7 @@ def items_without_custody(corpus: Corpus) -> Iterator[Finding]:
     """Find items of evidence of which no step of custody tells."""
     kept = {statement.object for statement in corpus.with_predicate(_CUSTODY)}
     for statement in corpus.with_predicate(RDF_TYPE):
-        if statement.object == _ITEM and statement.subject not in kept:
+        if statement.object == _ITEM and statement.subject not in kept and corpus.is_judged(statement.source):
             message = f"no step of custody tells of {shorten(statement.subject.value)}"
             yield Finding(statement.at(statement.subject_at), "CG810", message)
 

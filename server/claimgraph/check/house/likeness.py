@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _RESOURCES: Final = PREFIXES["id"]
 _OTHER_NAME: Final = name("skos:altLabel")
-_ACTORS: Final = names("cg", "Person Organisation State StateBody MediaOutlet StateMediaOutlet PressService")
+ACTORS: Final = names("cg", "Person Organisation State StateBody MediaOutlet StateMediaOutlet PressService")
 _NEVER_ONE: Final = names("cg", "Mention UnidentifiedSource Narrator")
 """Each mention and each unnamed source is a resource of its own, whatever it is called."""
 _ALIKE_BY_NATURE: Final = _NEVER_ONE | names("cg", "TimeSpan Passage Note Report")
@@ -61,7 +61,7 @@ def _actor_names(corpus: Corpus) -> Iterator[Statement]:
     actors = {
         statement.subject
         for statement in corpus.with_predicate(RDF_TYPE)
-        if statement.object in _ACTORS and not corpus.types[statement.subject] & _NEVER_ONE
+        if statement.object in ACTORS and not corpus.types[statement.subject] & _NEVER_ONE
     }
     for predicate in (LABEL, _OTHER_NAME):
         for statement in corpus.with_predicate(predicate):

@@ -33,12 +33,13 @@ def faulty_edtf(corpus: Corpus) -> Iterator[Finding]:
     for span in spans(corpus).values():
         if span.edtf is None or not span.is_readable:
             continue
-        text, place = span.edtf.object.value, span.edtf.at(span.edtf.object_at)
+        text = span.edtf.object.value
         meant = edtf_bounds(text)
         if meant is None:
-            yield Finding(place, "CG801", f'"{text}" is no EDTF')
+            yield Finding(span.edtf.at(span.edtf.object_at), "CG801", f'"{text}" is no EDTF')
         elif not _agree(meant, span.bounds, is_loose=is_qualified(text)):
-            yield Finding(place, "CG802", f'EDTF "{text}" means {_shown(meant)}, the bounds say {_shown(span.bounds)}')
+            message = f'EDTF "{text}" means {_shown(meant)}, the bounds say {_shown(span.bounds)}'
+            yield Finding(span.edtf.at(span.edtf.object_at), "CG802", message)
 
 
 def _agree(meant: Bounds, said: Bounds, *, is_loose: bool) -> bool:

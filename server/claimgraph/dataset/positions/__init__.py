@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from claimgraph.dataset.positions.parts import Declaration, Fault, Triple
 from claimgraph.dataset.positions.reader import Reader
@@ -14,7 +15,7 @@ from claimgraph.dataset.positions.terms import Node, Term
 from claimgraph.errors import BadTurtle, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from pyoxigraph import NamedNode
@@ -80,6 +81,13 @@ class Positions:
     def subjects(self) -> dict[Node, list[Triple]]:
         """Group the triples by subject, in the order of the text."""
         return self._by_subject
+
+    def only(self, subjects: Container[Term]) -> Self:
+        """Return the same text with the triples of some subjects alone."""
+        part = copy(self)
+        part.__dict__.pop("_by_subject", None)
+        part.triples = [triple for triple in self.triples if triple[0] in subjects]
+        return part
 
     @cached_property
     def _by_subject(self) -> dict[Node, list[Triple]]:
