@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import click
 from pydantic import ValidationError
 
 from claimgraph import __version__
-from claimgraph.cli.ask import query, sparql
-from claimgraph.cli.check import check, explain_code
-from claimgraph.cli.compare import diff
-from claimgraph.cli.draft import new, quote
-from claimgraph.cli.explain import explain
 from claimgraph.cli.options import both_folders
-from claimgraph.cli.publish import build, serve
-from claimgraph.cli.synth import synth
-from claimgraph.cli.tidy import fmt
 from claimgraph.errors import ClaimgraphError, UsageError
 
 if TYPE_CHECKING:
@@ -25,10 +18,42 @@ if TYPE_CHECKING:
 EXIT_STATUSES: Final[dict[type[Exception], int]] = {UsageError: 2, ValidationError: 2, ClaimgraphError: 1}
 """What the program ends with: 0 fine, 1 findings or a failed answer, 2 wrong use. The first class that fits counts."""
 
+COMMANDS: Final[dict[str, str]] = {
+    "check": "check.check",
+    "explain-code": "check.explain_code",
+    "fmt": "tidy.fmt",
+    "diff": "compare.diff",
+    "new": "draft.new",
+    "quote": "draft.quote",
+    "build": "publish.build",
+    "serve": "publish.serve",
+    "query": "ask.query",
+    "sparql": "ask.sparql",
+    "explain": "explain.explain",
+    "synth": "synth.synth",
+}
+"""Where each command stands in this package."""
+
 _INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Program(click.Group):
+    """Import the command that is asked for and no other: all of them together take half a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, attribute = COMMANDS[cmd_name].partition(".")
+            command: click.Command = getattr(import_module(f"claimgraph.cli.{module}"), attribute)
+            self.add_command(_with_examples(command), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="claimgraph")
 @both_folders
 def program(**_before: object) -> None:
@@ -57,8 +82,6 @@ def _with_examples(command: click.Command) -> click.Command:
     return command
 
 
-for _command in (check, explain_code, fmt, diff, new, quote, build, serve, query, sparql, explain, synth):
-    program.add_command(_command)
 _with_examples(program)
 
 
