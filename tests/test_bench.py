@@ -52,6 +52,7 @@ def test_the_report_puts_ratios_first(taken):
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
         "## Ratios",
         "## Service over HTTP, large",
+        "## Check and layout",
         "## Figures",
         "## Canned queries",
         "## Slowest rules",

@@ -14,7 +14,7 @@ from claimgraph.bench.measuring import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEASUREMENTS: Final = ("loading", "reasoning", "building", "canned", "serving")
+MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving")
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
 ``canned`` and ``serving`` ask the snapshot that ``building`` built. Measurements of other engines are added here."""
 

@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sparql": "ask.sparql",
     "explain": "explain.explain",
     "synth": "synth.synth",
+    "docs": "docs.docs",
 }
 """Where each command stands in this package."""
 
