@@ -63,6 +63,8 @@ class Corpus:
         to the others may be in files that are not there.
         """
         self._judged = judged
+        self.spelt: set[Term] = set()
+        """What is described besides, and may be meant by a name that is misspelt."""
         self.layout = layout
         self.sources = sources
         self.texts = texts

@@ -24,7 +24,7 @@ def dangling_iris(corpus: Corpus) -> Iterator[Finding]:
     for statement in corpus.statements("data", "ontology"):
         target = statement.object
         if isinstance(target, NamedNode) and target not in described and target.value.startswith(_RESOURCES):
-            known = (s.value for s in described if isinstance(s, NamedNode))
+            known = sorted(s.value for s in described | corpus.spelt if isinstance(s, NamedNode))
             near = [shorten(iri) for iri in known if iri.rpartition("/")[0] == target.value.rpartition("/")[0]]
             message = f"nothing describes {shorten(target.value)}"
             yield Finding(

@@ -108,6 +108,7 @@ def _found_in_part(layout: Layout, paths: Collection[Path]) -> set[Finding] | No
     order = {file.path: number for number, file in enumerate(graphs)}
     sources = sorted((*sources, *rest), key=lambda source: order[source.path])
     corpus = Corpus(layout, sources, [], frozenset(wanted))
+    corpus.spelt.update(subject for source in around for subject in source.positions.subjects)
     return {finding for step in ON_DATA for finding in step(corpus)}
 
 
