@@ -49,7 +49,7 @@ def shipped(shipped_settings):
     snapshot = build(layout, shipped_settings.snapshots)
     with KeeperProcess(snapshot.dump, None, shipped_settings) as keeper:
         engine = Embedded(keeper.socket, shipped_settings)
-        yield View(snapshot.manifest, engine, Catalog.load(layout.queries))
+        yield View(snapshot.manifest, engine, Catalog.load(layout.queries), snapshot.path)
         engine.close()
 
 

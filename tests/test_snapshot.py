@@ -119,7 +119,7 @@ def test_a_disk_that_is_full_is_told_and_leaves_the_old_snapshot_current(layout,
     assert open_current(tmp_path / "snapshots").digest == good.digest
 
 
-@pytest.mark.parametrize("part", ["dataset.nq", "manifest.json", "store/CURRENT"])
+@pytest.mark.parametrize("part", ["dataset.nq", "search.sqlite", "manifest.json", "store/CURRENT"])
 @pytest.mark.parametrize("spoil", ["cut", "remove"])
 def test_a_snapshot_cut_short_is_recognised_and_told_in_one_line(layout, tmp_path, part, spoil):
     path = build(layout, tmp_path / "snapshots").path / part
@@ -146,6 +146,15 @@ def test_a_dump_altered_without_a_change_of_size_is_recognised_and_mended(layout
         open_current(tmp_path / "snapshots").verify(content=True)
     build(layout, tmp_path / "snapshots")
     assert snapshot.dump.read_bytes() == whole
+
+
+def test_a_snapshot_from_before_there_was_an_index_is_built_anew(layout, tmp_path):
+    path = build(layout, tmp_path / "snapshots").path
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["parts"]["search.sqlite"], manifest["index_sha256"]
+    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert open_current(tmp_path / "snapshots").index is None
+    assert build(layout, tmp_path / "snapshots").index.is_file()
 
 
 def test_where_no_snapshot_is_the_message_says_what_to_do(tmp_path):

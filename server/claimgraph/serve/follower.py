@@ -93,13 +93,14 @@ class Follower:
             return replace(known, asked=time.monotonic())
         if known:
             known.view.engine.close()
-        view = View(read_snapshot(Path(path)).manifest, self._engine(place), catalog)
+        view = View(read_snapshot(Path(path)).manifest, self._engine(place), catalog, Path(path))
         return _Pinned(view, place, time.monotonic())
 
     def _follow(self, stamp: tuple[int, int]) -> None:
         words: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
         snapshot = read_snapshot(Path(words["snapshot"]))
-        view = View(snapshot.manifest, self._engine(words["socket"]), Catalog.load(Path(words["queries"])))
+        catalog = Catalog.load(Path(words["queries"]))
+        view = View(snapshot.manifest, self._engine(words["socket"]), catalog, snapshot.path)
         previous, self._view, self._seen = self._view, view, stamp
         if previous:
             previous.engine.close()

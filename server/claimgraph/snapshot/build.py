@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from claimgraph import __version__
 from claimgraph.dataset.turtle import load_into
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import load_rules, reason
+from claimgraph.search import write_index
+from claimgraph.snapshot.census import classes_in
 from claimgraph.snapshot.describe import describe_content, describe_graphs, graph_name
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
 from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
-from claimgraph.snapshot.snapshot import DUMP, STORE, Snapshot, read_snapshot
+from claimgraph.snapshot.snapshot import DUMP, INDEX, STORE, Snapshot, read_snapshot, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,12 +75,13 @@ def build(
 
 
 def is_complete(snapshots: Path, digest: str) -> bool:
-    """Tell whether the snapshot of a digest is there and whole."""
+    """Tell whether the snapshot of a digest is there and whole; one from before there was an index is not."""
     try:
-        read_snapshot(snapshots / digest).verify(content=True)
+        snapshot = read_snapshot(snapshots / digest)
+        snapshot.verify(content=True)
     except SnapshotError:
         return False
-    return True
+    return INDEX in snapshot.manifest.parts
 
 
 def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> None:
@@ -102,15 +106,16 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
             RuleEntry(rule.name, rule.graph.value, dump.triples.get(rule.graph, 0), spent[rule.name]) for rule in rules
         ]
         dump.flush()
-        store.bulk_extend(describe_content(layout, store, folder / DUMP))
+        classes = classes_in(folder / DUMP)
+        store.bulk_extend(describe_content(layout, store, folder / DUMP, classes))
         store.bulk_extend(describe_graphs(layout.base, files, derived, rules))
         dump.add(store, graph_name(layout.base))
-    with _timed(seconds, "store"):
+    with _timed(seconds, "store"), ThreadPoolExecutor(1) as beside:
         progress("store", 0, 1)
-        on_disk = Store(str(folder / STORE))
-        on_disk.bulk_load(path=folder / DUMP, format=RdfFormat.N_QUADS)
-        on_disk.flush()
-        del on_disk
+        stored = beside.submit(_write_store, folder)  # the engine works without Python, so the index costs little time
+        with _timed(seconds, "index"):
+            write_index(folder / INDEX, store, classes, layout.base)
+        stored.result()
     parts = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _lasting(folder)}
     Manifest(
         digest=digest,
@@ -122,13 +127,21 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
         files=tuple(files),
         rules=tuple(derived),
         dump_sha256=dump.sha256,
+        index_sha256=sha256_of(folder / INDEX),
         parts=parts,
     ).write(folder)
 
 
+def _write_store(folder: Path) -> None:
+    on_disk = Store(str(folder / STORE))
+    on_disk.bulk_load(path=folder / DUMP, format=RdfFormat.N_QUADS)
+    on_disk.flush()
+    del on_disk
+
+
 def _lasting(folder: Path) -> list[Path]:
     """List the files of a snapshot that never change; the store may write its logs anew when it is opened."""
-    return [folder / DUMP, *sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT"]
+    return [folder / DUMP, folder / INDEX, *sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT"]
 
 
 def _load(layout: Layout, store: Store, progress: Progress) -> None:

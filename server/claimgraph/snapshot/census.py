@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     Classes = frozenset[bytes]
@@ -58,12 +58,11 @@ class Census:
     )
 
 
-def take_census(dump: Path) -> Census:
-    """Count a dump of N-Quads, a quad a line, in two passes; a pass over the store takes twice as long (measured).
+def take_census(dump: Path, classes: Mapping[bytes, Classes]) -> Census:
+    """Count a dump of N-Quads whose things have some classes; a pass over the store takes twice as long (measured).
 
     Things with the same set of classes are counted together, so a deep hierarchy costs little.
     """
-    classes = _classes(dump)
     counted: Counter[tuple[Classes, bytes, Classes, str]] = Counter()
     graphs, subjects, objects = set(), set(), set()
     for subject, predicate, value, graph in _lines(dump):
@@ -94,8 +93,8 @@ def _lines(dump: Path) -> Iterator[Line]:
             yield subject, predicate, value, graph
 
 
-def _classes(dump: Path) -> dict[bytes, Classes]:
-    """Find the classes of everything; things with the same classes share one set."""
+def classes_in(dump: Path) -> dict[bytes, Classes]:
+    """Find the classes of everything in a dump; things with the same classes share one set."""
     found: defaultdict[bytes, set[bytes]] = defaultdict(set)
     for subject, predicate, value, _ in _lines(dump):
         if predicate == _TYPE and value.startswith(b"<"):

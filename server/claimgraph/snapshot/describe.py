@@ -14,7 +14,7 @@ from claimgraph.snapshot.void import describe_dataset, say
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pyoxigraph import Store, Triple
@@ -44,14 +44,16 @@ def describe_graphs(
     return _in_graph(base, chain(_files(files), _derived(base, derived), _rules(base, rules)))
 
 
-def describe_content(layout: Layout, store: Store, dump: Path) -> Iterator[Quad]:
+def describe_content(
+    layout: Layout, store: Store, dump: Path, classes: Mapping[bytes, frozenset[bytes]]
+) -> Iterator[Quad]:
     """Describe what a store and its dump hold: classes and properties by VoID, the prefixes, the canned queries.
 
     Raises:
         BadHeader, BadQuery: a canned query cannot be read.
     """
     graph = graph_name(layout.base)
-    dataset = describe_dataset(graph, take_census(dump))
+    dataset = describe_dataset(graph, take_census(dump, classes))
     queries = describe_queries(graph, layout, Identifiers(store).resolve)
     return _in_graph(layout.base, chain(dataset, describe_prefixes(graph, layout.base), queries))
 

@@ -51,6 +51,7 @@ class Manifest:
     files: tuple[FileEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
     dump_sha256: str = ""
+    index_sha256: str = ""
     parts: dict[str, int] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 DUMP = "dataset.nq"
+INDEX = "search.sqlite"
 STORE = "store"
 
 
@@ -37,6 +38,11 @@ class Snapshot:
         return self.path / DUMP
 
     @property
+    def index(self) -> Path | None:
+        """Return the file of the search index; None where the snapshot was built before there was one."""
+        return self.path / INDEX if INDEX in self.manifest.parts else None
+
+    @property
     def store(self) -> Path:
         """Return the folder of the Oxigraph store on disk."""
         return self.path / STORE
@@ -53,7 +59,7 @@ class Snapshot:
             raise SnapshotError(f"the store of the snapshot {self.digest[:12]} cannot be opened: {error}") from error
 
     def verify(self, *, content: bool = False) -> None:
-        """Check that every file of the snapshot is there with its size, and with ``content`` the dump's SHA-256.
+        """Check that every file of the snapshot is there with its size, and with ``content`` dump and index by SHA-256.
 
         Raises:
             SnapshotError: a file is missing, cut short or altered; the message names it and says what to do.
@@ -65,12 +71,19 @@ class Snapshot:
                 what = "is missing" if found is None else f"has {found:,} bytes instead of {size:,}"
                 raise self._damaged(f"{part} {what}")
         if content:
-            with self.dump.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != self.manifest.dump_sha256:
-                    raise self._damaged(f"{DUMP} is not what was built")
+            hashes = {DUMP: self.manifest.dump_sha256, INDEX: self.manifest.index_sha256}
+            for part, known in hashes.items():
+                if part in self.manifest.parts and sha256_of(self.path / part) != known:
+                    raise self._damaged(f"{part} is not what was built")
 
     def _damaged(self, what: str) -> SnapshotError:
         return SnapshotError(f"the snapshot {self.digest[:12]} is damaged: {what}; run 'claimgraph build'")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_snapshot(path: Path) -> Snapshot:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, sparql
+from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, search, sparql
 from claimgraph.web import live as live_pages
 from claimgraph.web.tables import href_of
 
@@ -34,9 +34,7 @@ HEADERS = {
 """On every response. Any site may read: everything here is public and nothing can be written."""
 
 
-def create_app(
-    service: Service, settings: Settings, vendor: Path = editor.VENDOR, live: Path | None = None
-) -> Flask:
+def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDOR, live: Path | None = None) -> Flask:
     """Make the WSGI application over whatever snapshot the service gives.
 
     ``vendor`` has the JavaScript of others; ``live`` is the file that tells how the dataset stands while it is edited.
@@ -54,6 +52,7 @@ def create_app(
     app.register_blueprint(api.blueprint(service, settings))
     app.register_blueprint(linked_data.blueprint(service, settings))
     app.register_blueprint(explain.blueprint(service, settings))
+    app.register_blueprint(search.blueprint(service, settings))
     if live:
         app.register_blueprint(live_pages.blueprint(service, live))
     problems.register(app)

@@ -58,6 +58,22 @@ _RECORDS_SCHEMA: Schema = {
         "rows": {"type": "array", "items": {"type": "object"}, "description": "an IRI has its label beside it"},
     },
 }
+_SEARCH_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["query", "snapshot", "total", "total_is_exact", "found_by", "page", "results"],
+    "properties": {
+        "query": _TEXT,
+        "snapshot": {**_TEXT, "description": "digest of the snapshot that was asked"},
+        "total": {"type": "integer", "description": "number of things on all pages"},
+        "total_is_exact": {"type": "boolean", "description": "false: more match than were ranked"},
+        "found_by": {"type": "string", "enum": ["words", "beginnings", "spellings"]},
+        "page": {"type": "integer"},
+        "results": {
+            "type": "array",
+            "items": {"type": "object", "required": ["iri", "label", "name", "score", "types"]},
+        },
+    },
+}
 _RESULTS_SCHEMA: Schema = {
     "type": "object",
     "required": ["head"],
@@ -82,7 +98,14 @@ def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
         "servers": [{"url": address}],
         "tags": [{"name": "questions"}, {"name": "sparql"}, {"name": "linked data"}, {"name": "service"}],
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM, "Records": _RECORDS_SCHEMA, "Results": _RESULTS_SCHEMA}},
+        "components": {
+            "schemas": {
+                "Problem": _PROBLEM,
+                "Records": _RECORDS_SCHEMA,
+                "Results": _RESULTS_SCHEMA,
+                "Found": _SEARCH_SCHEMA,
+            }
+        },
     }
 
 
@@ -168,8 +191,26 @@ def _fixed_paths() -> dict[str, Any]:
         "/data/{name}.ttl": {"get": _named("thing", "What is known of a thing, in Turtle", GRAPHS[:1])},
         "/graph/{name}.ttl": {"get": _named("graph", "A named graph, in Turtle", GRAPHS[:1])},
         "/ontology": {"get": _operation("ontology", "linked data", "The ontology", (HTML, *GRAPHS))},
+        "/search": {"get": _search()},
         "/versions": {"get": _operation("versions", "service", "The snapshot in service", page, records=False)},
     }
+
+
+def _search() -> dict[str, Any]:
+    found = _operation("search", "linked data", "Find things by names and words", (HTML, RECORDS), records=False)
+    found["responses"]["200"]["content"][RECORDS.media_type] = {"schema": {"$ref": "#/components/schemas/Found"}}
+    asked = {
+        "q": ({**_TEXT, "minLength": 1, "maxLength": 500}, 'words, "exact words", or beginnings*, in any script'),
+        "type": (_TEXT, "a class, such as Actor; by name, CURIE or IRI; given twice, both must hold"),
+        "page": ({"type": "integer", "minimum": 1}, "which page of what was found"),
+        "page_size": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "things on a page"),
+        "format": ({"type": "string", "enum": ["html", "json"]}, "instead of Accept"),
+    }
+    found["parameters"] = [
+        {"name": name, "in": "query", "required": name == "q", "description": said, "schema": schema}
+        for name, (schema, said) in asked.items()
+    ]
+    return found
 
 
 def _operation(name: str, tag: str, summary: str, formats: Iterable[Format], *, records: bool = True) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from claimgraph.engine import Limits
+from claimgraph.errors import SnapshotError
 from claimgraph.formats import by_name
+from claimgraph.search import Index
+from claimgraph.snapshot import Snapshot
 from claimgraph.snapshot.identifiers import the_one
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import declarations, shorten
@@ -16,6 +20,7 @@ from claimgraph.sparql.query import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from claimgraph.catalog import Catalog
     from claimgraph.engine import Engine
@@ -41,12 +46,28 @@ class View:
     manifest: Manifest
     engine: Engine
     catalog: Catalog
+    folder: Path | None = None
     _identifiers: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Return the digest that names the snapshot."""
         return self.manifest.digest
+
+    @cached_property
+    def index(self) -> Index:
+        """Return the search index.
+
+        Raises:
+            SnapshotError: the snapshot has none.
+        """
+        found = Snapshot(self.folder, self.manifest).index if self.folder else None
+        if found is None:
+            raise SnapshotError(
+                f"the snapshot {self.digest[:12]} has no search index, for it was built by an older version; "
+                "'claimgraph build' makes one"
+            )
+        return Index(found)
 
     def rows(self, text: str, values: Mapping[str, NamedNode | Literal] | None = None) -> list[Row]:
         """Ask a SELECT query of our own (all known prefixes declared) and return its rows."""

@@ -1,0 +1,11 @@
+"""Search: an index of names and words over one snapshot, in one SQLite file that is written once and only read after.
+
+It is written from the store of a build and asked by the service. It knows nothing of HTTP and nothing of snapshots.
+"""
+
+from claimgraph.search.find import Found, Hit, Stage, find, rank
+from claimgraph.search.index import Index, Thing
+from claimgraph.search.wanted import LONGEST
+from claimgraph.search.write import write_index
+
+__all__ = ["LONGEST", "Found", "Hit", "Index", "Stage", "Thing", "find", "rank", "write_index"]
