@@ -18,6 +18,16 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _KEPT_SUFFIXES = frozenset({".ttl", ".rq", ".txt", ".csv", ".tsv", ".json"})
 
 
+def description_graph(base: str) -> NamedNode:
+    """Name the graph in which a snapshot describes itself; rules do not see it, since it is written after them."""
+    return NamedNode(f"{base}graph/snapshot")
+
+
+def derived_graphs(base: str) -> str:
+    """Return what the names of all graphs of rules begin with."""
+    return f"{base}graph/derived/"
+
+
 def root() -> Path:
     """Return the folder of the shipped dataset: the checkout if this is one, otherwise what the wheel carries.
 
@@ -127,7 +137,7 @@ class Layout:
 
     def derived_graph(self, rule: str) -> NamedNode:
         """Name the graph of what a rule derives; ``rule`` is its name, such as ``entailment`` or ``owl/subclass``."""
-        return NamedNode(f"{self.base}graph/derived/{rule}")
+        return NamedNode(derived_graphs(self.base) + rule)
 
     def _describe(self, path: Path) -> SourceFile:
         relative = path.relative_to(self.root).as_posix()

@@ -11,9 +11,9 @@ from pyoxigraph import BlankNode, NamedNode
 from claimgraph.explain.proof import Leaf, outline
 
 if TYPE_CHECKING:
-    from claimgraph.explain.pattern import Term
     from claimgraph.explain.proof import Entry, Proof
     from claimgraph.explain.words import Words
+    from claimgraph.reason.backward.pattern import Term
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 

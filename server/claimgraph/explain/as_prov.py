@@ -17,10 +17,10 @@ from claimgraph.sparql.prefixes import BASE, PREFIXES, expand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.fact import Fact
-    from claimgraph.explain.pattern import Term
     from claimgraph.explain.proof import Node, Proof, Source
     from claimgraph.explain.words import Words
+    from claimgraph.reason.backward.fact import Fact
+    from claimgraph.reason.backward.pattern import Term
 
 _PROGRAM = NamedNode("urn:claimgraph:program")
 _USED = ("cg", "id", "rdf", "rdfs", "xsd", "prov", "foaf", "skos")

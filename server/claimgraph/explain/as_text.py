@@ -12,10 +12,10 @@ from claimgraph.sparql.prefixes import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.fact import Fact
-    from claimgraph.explain.pattern import Term
     from claimgraph.explain.proof import Entry, Proof, Source
     from claimgraph.explain.words import Words
+    from claimgraph.reason.backward.fact import Fact
+    from claimgraph.reason.backward.pattern import Term
 
 _SHORT_COMMIT = 10
 

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claimgraph.explain.pattern import Term
+    from claimgraph.reason.backward.pattern import Term
 
 
 def signatures(triples: Iterable[tuple[Term, Term, Term]]) -> dict[BlankNode, str]:

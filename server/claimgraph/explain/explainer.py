@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from claimgraph.dataset import Layout, root
 from claimgraph.errors import UnknownName
-from claimgraph.explain.fact import Fact, Facts, as_stored
 from claimgraph.explain.proof import Leaf, Node
 from claimgraph.explain.prove import Asserted, Prover
 from claimgraph.explain.rulebook import Rulebook
 from claimgraph.explain.sources import Sources
 from claimgraph.explain.terms import read_term
 from claimgraph.explain.words import Words
+from claimgraph.reason.backward.fact import Fact, Facts, as_stored
 from claimgraph.snapshot import Identifiers
 from claimgraph.sparql.prefixes import BASE
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from claimgraph.explain.pattern import Term
     from claimgraph.explain.proof import Proof
+    from claimgraph.reason.backward.pattern import Term
     from claimgraph.snapshot import Manifest, Snapshot
 
 _KEPT = 50_000

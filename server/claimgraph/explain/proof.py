@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from claimgraph.explain.fact import Fact
     from claimgraph.reason import Rule
+    from claimgraph.reason.backward.fact import Fact
 
 DEEPEST = 60
 """How many steps below the first one an outline shows; what lies deeper can be asked for by itself."""

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode
 
 from claimgraph.errors import SnapshotError, UnknownName
-from claimgraph.explain.fact import Fact
 from claimgraph.explain.rulebook import Derivation
-from claimgraph.explain.solve import Solver
+from claimgraph.reason.backward.fact import Fact
+from claimgraph.reason.backward.solve import Solver
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.fact import Facts
     from claimgraph.explain.rulebook import Rulebook
+    from claimgraph.reason.backward.fact import Facts
 
 _TYPE = NamedNode(expand("rdf:type"))
 _SYMMETRIC = NamedNode(expand("owl:SymmetricProperty"))

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode, Variable
 
 from claimgraph.errors import UnknownName
-from claimgraph.explain.read import Reader
-from claimgraph.explain.solution import Scope, known, unified
 from claimgraph.reason import load_on_demand_rules, load_rule
+from claimgraph.reason.backward.read import Reader
+from claimgraph.reason.backward.related import related
+from claimgraph.reason.backward.solution import Scope, unified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claimgraph.dataset import Layout
-    from claimgraph.explain.fact import Fact, Facts
-    from claimgraph.explain.pattern import Group, Slot, Term
-    from claimgraph.explain.solution import Absence, Binding
-    from claimgraph.explain.solve import Solver
     from claimgraph.reason import Rule
+    from claimgraph.reason.backward.fact import Fact, Facts
+    from claimgraph.reason.backward.pattern import Group, Slot, Term
+    from claimgraph.reason.backward.solution import Absence, Binding
+    from claimgraph.reason.backward.solve import Solver
 
 _Pattern = tuple["Slot", "Slot", "Slot"]
 
@@ -57,32 +58,11 @@ class BackwardRule:
             if start is None:
                 continue
             others = self.template[:number] + self.template[number + 1 :]
-            for seed in [*_seeds(others, start, facts), start] if others else [start]:
+            for seed in [*related(others, start, facts), start] if others else [start]:
                 for found in solver.solve(self.where, seed, Scope({})):
                     if all(found.binding.get(name) == term for name, term in start.items()):
                         premises = tuple(dict.fromkeys(found.support.premises))
                         yield Derivation(self.rule, premises, tuple(_distinct(found.support.absences)))
-
-
-def _seeds(patterns: tuple[_Pattern, ...], binding: Binding, facts: Facts) -> Iterator[Binding]:
-    """Bind more of a rule's head by what else the rule says of the same thing.
-
-    A name that a rule makes up (``BIND(IRI(...) AS ?position)``) does not lead back to what it was made of, but the
-    other triples that the rule derived with it do.
-    """
-    if not patterns:
-        yield binding
-        return
-    subject, predicate, value = (known(slot, binding) for slot in patterns[0])
-    missing = True
-    if subject is not None or value is not None:
-        for fact in facts.matching(subject, predicate, value):
-            found = unified(patterns[0], fact[:3])
-            if found is not None and all(binding.get(name, term) == term for name, term in found.items()):
-                missing = False
-                yield from _seeds(patterns[1:], {**binding, **found}, facts)
-    if missing:
-        yield from _seeds(patterns[1:], binding, facts)
 
 
 def _distinct(absences: tuple[Absence, ...]) -> Iterator[Absence]:

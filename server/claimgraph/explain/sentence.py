@@ -6,17 +6,29 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Variable
 
-from claimgraph.explain.expression import Any, Both, Exists, Not, Scalar
-from claimgraph.explain.path import Either, Except, Inverse, Repeat, Sequence
-from claimgraph.explain.pattern import UNNAMED, Bind, Minus, Named, Optional, Pool, Select, Triple, Union, Values, Walk
+from claimgraph.reason.backward.expression import Any, Both, Exists, Not, Scalar
+from claimgraph.reason.backward.path import Either, Except, Inverse, Repeat, Sequence
+from claimgraph.reason.backward.pattern import (
+    UNNAMED,
+    Bind,
+    Minus,
+    Named,
+    Optional,
+    Pool,
+    Select,
+    Triple,
+    Union,
+    Values,
+    Walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.expression import Formula
-    from claimgraph.explain.path import Path
-    from claimgraph.explain.pattern import Group, Part, Slot, Step, Term
-    from claimgraph.explain.solution import Binding
+    from claimgraph.reason.backward.expression import Formula
+    from claimgraph.reason.backward.path import Path
+    from claimgraph.reason.backward.pattern import Group, Part, Slot, Step, Term
+    from claimgraph.reason.backward.solution import Binding
 
 
 class Names(Protocol):

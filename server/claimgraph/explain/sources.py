@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode
 
-from claimgraph.dataset import load
+from claimgraph.dataset import description_graph, load
 from claimgraph.dataset.positions import positions
 from claimgraph.errors import BadTurtle
 from claimgraph.explain.blank import key, signatures
-from claimgraph.explain.fact import as_stored, terms_of
 from claimgraph.explain.history import blame
 from claimgraph.explain.proof import Source
-from claimgraph.snapshot.describe import graph_name
+from claimgraph.reason.backward.fact import as_stored, terms_of
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from claimgraph.dataset import Layout, SourceFile
     from claimgraph.errors import Place
-    from claimgraph.explain.fact import Fact
     from claimgraph.explain.history import Change
+    from claimgraph.reason.backward.fact import Fact
     from claimgraph.snapshot import Manifest
 
 _CHANGED = "the file has changed since the snapshot was built"
@@ -59,7 +58,7 @@ class Sources:
         self._root = layout.root if layout else None
         self._files = {file.graph: file for file in layout.graphs()} if layout else {}
         self._built = {entry.graph: entry for entry in manifest.files if entry.graph} if manifest else {}
-        self._described = graph_name(base)
+        self._described = description_graph(base)
         self._read: dict[NamedNode, _File | None] = {}
         self._changes: dict[str, dict[int, Change] | None] = {}
 

@@ -14,7 +14,7 @@ from claimgraph.sparql.prefixes import PREFIXES, expand
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimgraph.explain.pattern import Term
+    from claimgraph.reason.backward.pattern import Term
 
 _LITERAL = re.compile(r"""["']|[+-]?\.?[0-9][0-9.eE+-]*\Z|(?:true|false)\Z""")
 _IS_A = NamedNode(expand("rdf:type"))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from claimgraph.explain.expression import Scalar
 from claimgraph.explain.sentence import Sentence, counted
+from claimgraph.reason.backward.expression import Scalar
 from claimgraph.sparql.prefixes import expand, shorten
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from claimgraph.explain.fact import Fact
-    from claimgraph.explain.pattern import Term
-    from claimgraph.explain.solution import Absence
+    from claimgraph.reason.backward.fact import Fact
+    from claimgraph.reason.backward.pattern import Term
+    from claimgraph.reason.backward.solution import Absence
 
 _NAMES = tuple(NamedNode(expand(name)) for name in ("dcterms:identifier", "rdfs:label", "skos:prefLabel"))
 _VERBS: dict[Term, str] = {

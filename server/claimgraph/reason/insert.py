@@ -41,10 +41,11 @@ class LinearUnit:
         """Keep the conclusions in a stable order.
 
         ``settled_by`` are rules that write the premise too, but whose own premises lead to the same conclusions, so
-        that the step need not wait for them.
+        that the step need not wait for them; it does not look into their graphs either, whether they came before it or
+        not.
         """
         self.settled_by = frozenset(settled_by)
-        self._settled = {rule.graph for rule in self.settled_by}
+        self.unseen = {rule.graph for rule in self.settled_by}
         self.premise = premise
         self._is_large = False
         self.conclusions = list(conclusions)
@@ -106,21 +107,24 @@ class LinearUnit:
     def _is_settled(self, progress: Progress) -> bool:
         """Tell whether nobody asserts the premise, and who derives it derives the conclusions too."""
         progress.watch(self.premise)
-        return progress.holders[self.premise] <= self._settled
+        return progress.holders[self.premise] <= self.unseen
 
     def _surely_new(self, progress: Progress, *, in_turns: bool) -> dict[Shape, tuple[Rule, Conclusion]]:
         """Pick the conclusions of which no triple can be there yet, one for each shape.
 
-        Of those that take turns it must be certain, too, that something is added.
+        It is the first of its shape or none, so that always the same rule has what two of them derive. Of those that
+        take turns it must be certain, too, that something is added.
         """
-        found: dict[Shape, tuple[Rule, Conclusion]] = {}
+        first: dict[Shape, tuple[Rule, Conclusion]] = {}
         for rule, conclusion in self.conclusions:
-            shape = conclusion.shape
-            if in_turns and (progress.holders.get(shape) != set() or conclusion.subject == "y"):
-                continue
-            if shape not in found and progress.only_in(shape, rule.graph) and not self._has_blank(conclusion):
-                found[shape] = (rule, conclusion)
-        return found
+            first.setdefault(conclusion.shape, (rule, conclusion))
+        return {
+            shape: (rule, conclusion)
+            for shape, (rule, conclusion) in first.items()
+            if not (in_turns and (progress.holders.get(shape) != set() or conclusion.subject == "y"))
+            and progress.only_in(shape, rule.graph)
+            and not self._has_blank(conclusion)
+        }
 
     def _is_new(self, progress: Progress, conclusion: Conclusion) -> bool:
         """Ask whether a conclusion would add anything; updates do not tell, and to count a store takes long."""
@@ -129,6 +133,8 @@ class LinearUnit:
 
     def _where(self, conclusions: list[Conclusion], *, look: bool) -> str:
         where = f"GRAPH ?g {{ ?x {self.premise.predicate} {self.premise.class_ or '?y'} }}"
+        if self.unseen:
+            where += f" FILTER(?g NOT IN ({', '.join(sorted(map(str, self.unseen)))}))"
         # Conclusions about literals are left out by the store itself, but would seem to be new each time.
         if look and conclusions[0].subject == "y":
             where += " FILTER(!isLiteral(?y))"
@@ -162,6 +168,8 @@ class LinearUnit:
         start, store = perf_counter(), progress.store
         new = []
         for quad in store.quads_for_pattern(None, self.premise.predicate, self.premise.class_):
+            if quad.graph_name in self.unseen:
+                continue
             ends = {"x": quad.subject, "y": quad.object}
             subject = ends[conclusion.subject]
             value = ends[conclusion.value] if isinstance(conclusion.value, str) else conclusion.value

@@ -69,12 +69,12 @@ def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int) -> None:
     with Beside(dependencies, progress) as beside:
         for group, answer in beside:
             if dependencies.is_recursive(group):
-                _take_turns([units[number] for number in group], answer, progress, max_rounds)
+                take_turns([units[number] for number in group], answer, progress, max_rounds)
             else:
                 units[group[0]].run(progress, answer, in_turns=False)
 
 
-def _take_turns(units: Sequence[Unit], answer: object, progress: Progress, max_rounds: int) -> None:
+def take_turns(units: Sequence[Unit], answer: object, progress: Progress, max_rounds: int) -> None:
     """Run steps in turns; ``answer`` is what the first of them has asked before."""
     for _ in range(max_rounds):
         answers = [answer, *[None] * (len(units) - 1)]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from pyoxigraph import NamedNode
 from rdflib import URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.paths import Path as PropertyPath
 from rdflib.term import Variable
 
+from claimgraph.reason.shape import TYPE
 from claimgraph.reason.tree import Node, Pattern, parts, triples_of
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions, Store
 
     from claimgraph.reason.rule import Rule
-    from claimgraph.reason.shape import Term
+    from claimgraph.reason.shape import Shape, Term
 
 _AXIOMS = {
     *(RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, RDF.first, RDF.rest),
@@ -47,6 +49,13 @@ def is_axiom(pattern: Pattern) -> bool:
     if isinstance(predicate, PropertyPath):
         return set(_leaves(predicate)) <= _AXIOMS
     return predicate in _AXIOMS or (predicate == RDF.type and isinstance(value, URIRef) and value in OWL)
+
+
+def is_axiom_shape(shape: Shape) -> bool:
+    """Tell whether triples of a shape are axioms."""
+    if shape.predicate is None or shape.predicate == TYPE:
+        return isinstance(shape.class_, NamedNode) and shape.class_.value.startswith(str(OWL))
+    return URIRef(shape.predicate.value) in _AXIOMS
 
 
 def patterns(rule: Rule) -> tuple[list[Pattern], list[Pattern]]:

@@ -129,6 +129,7 @@ class QueryUnit:
         """Read the shapes off the rule."""
         self.rule = rule
         self.rules = (rule,)
+        self.binding = binding
         self.settled_by: frozenset[Rule] = frozenset()
         self.reads = reads(rule.tree.where, binding)
         self.writes = {shape for triple in rule.tree.template for shape in triple_shapes(triple, binding)}

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph import __version__
-from claimgraph.dataset.turtle import load_into
+from claimgraph.dataset import description_graph, load_into
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import load_rules, reason
 from claimgraph.search import write_index
 from claimgraph.snapshot.census import classes_in
-from claimgraph.snapshot.describe import describe_content, describe_graphs, graph_name
+from claimgraph.snapshot.describe import describe_content, describe_graphs
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
 from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
@@ -109,7 +109,7 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
         classes = classes_in(folder / DUMP)
         store.bulk_extend(describe_content(layout, store, folder / DUMP, classes))
         store.bulk_extend(describe_graphs(layout.base, files, derived, rules))
-        dump.add(store, graph_name(layout.base))
+        dump.add(store, description_graph(layout.base))
     with _timed(seconds, "store"), ThreadPoolExecutor(1) as beside:
         progress("store", 0, 1)
         stored = beside.submit(_write_store, folder)  # the engine works without Python, so the index costs little time

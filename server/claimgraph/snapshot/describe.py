@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from claimgraph.dataset import description_graph
 from claimgraph.snapshot.census import take_census
 from claimgraph.snapshot.examples import describe_prefixes, describe_queries
 from claimgraph.snapshot.identifiers import Identifiers
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from claimgraph.dataset import Layout
     from claimgraph.reason import Rule
     from claimgraph.snapshot.manifest import FileEntry, RuleEntry
-
-
-def graph_name(base: str) -> NamedNode:
-    """Name the graph of the description."""
-    return NamedNode(f"{base}graph/snapshot")
 
 
 def rule_name(base: str, rule: str) -> NamedNode:
@@ -52,14 +48,14 @@ def describe_content(
     Raises:
         BadHeader, BadQuery: a canned query cannot be read.
     """
-    graph = graph_name(layout.base)
+    graph = description_graph(layout.base)
     dataset = describe_dataset(graph, take_census(dump, classes))
     queries = describe_queries(graph, layout, Identifiers(store).resolve)
     return _in_graph(layout.base, chain(dataset, describe_prefixes(graph, layout.base), queries))
 
 
 def _in_graph(base: str, triples: Iterable[Triple]) -> Iterator[Quad]:
-    graph = graph_name(base)
+    graph = description_graph(base)
     return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimgraph.explain.solution import Solution, Support, known, unified
-from claimgraph.explain.walk import walk
+from claimgraph.reason.backward.solution import Solution, Support, known, unified
+from claimgraph.reason.backward.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyoxigraph import NamedNode
 
-    from claimgraph.explain.fact import Facts
-    from claimgraph.explain.pattern import Triple, Walk
-    from claimgraph.explain.solution import Binding
+    from claimgraph.reason.backward.fact import Facts
+    from claimgraph.reason.backward.pattern import Triple, Walk
+    from claimgraph.reason.backward.solution import Binding
 
 
 def matched(facts: Facts, part: Triple, binding: Binding, graph: NamedNode | None) -> Iterator[Solution]:

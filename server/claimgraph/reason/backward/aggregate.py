@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
 
-from claimgraph.explain.expression import fold
-from claimgraph.explain.solution import Absence, Solution, Support
+from claimgraph.reason.backward.expression import fold
+from claimgraph.reason.backward.solution import Absence, Solution, Support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from claimgraph.explain.pattern import Fold, Select, Term
-    from claimgraph.explain.solution import Binding
+    from claimgraph.reason.backward.pattern import Fold, Select, Term
+    from claimgraph.reason.backward.solution import Binding
 
 
 def folded(select: Select, rows: Iterable[Solution], given: Binding) -> Iterator[Solution]:

@@ -8,17 +8,17 @@ from pyoxigraph import NamedNode
 from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, SequencePath
 from rdflib.term import URIRef
 
-from claimgraph.explain.arrange import group_of
-from claimgraph.explain.path import Either, Except, Inverse, Repeat, Sequence
-from claimgraph.explain.pattern import Triple, Union, Walk
+from claimgraph.reason.backward.arrange import group_of
+from claimgraph.reason.backward.path import Either, Except, Inverse, Repeat, Sequence
+from claimgraph.reason.backward.pattern import Triple, Union, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pyoxigraph import Variable
 
-    from claimgraph.explain.path import Path
-    from claimgraph.explain.pattern import Part, Slot
+    from claimgraph.reason.backward.path import Path
+    from claimgraph.reason.backward.pattern import Part, Slot
 
 
 def read_path(path: Any, slot: Callable[[Any], Slot]) -> Path | Slot:  # noqa: ANN401 - rdflib's paths and terms

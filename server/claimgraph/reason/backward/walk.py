@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from claimgraph.explain.path import Either, Except, Inverse, Repeat, Sequence
+from claimgraph.reason.backward.path import Either, Except, Inverse, Repeat, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.fact import Fact, Facts
-    from claimgraph.explain.path import Path
-    from claimgraph.explain.pattern import Term
+    from claimgraph.reason.backward.fact import Fact, Facts
+    from claimgraph.reason.backward.path import Path
+    from claimgraph.reason.backward.pattern import Term
 
     Steps = tuple[Fact, ...]
 

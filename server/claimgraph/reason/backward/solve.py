@@ -7,23 +7,35 @@ reasons for a conclusion is not asked for all of them.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Variable
 
-from claimgraph.explain.aggregate import folded
-from claimgraph.explain.expression import Any, Both, Exists, Not, Scalar
-from claimgraph.explain.match import matched, walked
-from claimgraph.explain.pattern import Bind, Minus, Named, Optional, Pool, Select, Triple, Union, Values, Walk
-from claimgraph.explain.solution import Absence, Scope, Solution, Support, bound, column, known, promise
+from claimgraph.reason.backward.aggregate import folded
+from claimgraph.reason.backward.expression import Any, Both, Exists, Not, Scalar
+from claimgraph.reason.backward.match import matched, walked
+from claimgraph.reason.backward.pattern import Bind, Minus, Named, Optional, Pool, Select, Triple, Union, Values, Walk
+from claimgraph.reason.backward.reach import Ways
+from claimgraph.reason.backward.solution import (
+    Absence,
+    Scope,
+    Solution,
+    Support,
+    bound,
+    column,
+    known,
+    promise,
+    unified,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from claimgraph.explain.expression import Formula
-    from claimgraph.explain.fact import Facts
-    from claimgraph.explain.pattern import Group, Part, Step
-    from claimgraph.explain.solution import Binding
+    from claimgraph.reason.backward.expression import Formula
+    from claimgraph.reason.backward.fact import Facts
+    from claimgraph.reason.backward.pattern import Group, Part, Step, Term
+    from claimgraph.reason.backward.solution import Binding
 
 
 class Solver:
@@ -194,3 +206,38 @@ class Solver:
                 yield from self._holds(part, binding, scope)
             case Exists(group):
                 yield from self.nothing(group, {}, Scope(binding, scope.graph))
+
+
+class Answers(Solver):
+    """Match groups of patterns for what is bound alone: each answer of a sub-query once, whatever it rests on.
+
+    A rule that has two thousand reasons for each of two things would otherwise give four million solutions.
+    """
+
+    def nothing(self, group: Group, given: Binding, scope: Scope) -> Iterator[Support]:
+        """Tell whether a group has no solution, without saying why."""
+        if next(self.solve(group, given, scope), None) is None:
+            yield Support()
+
+    def _part(self, part: Part, binding: Binding, scope: Scope) -> Iterator[Solution]:
+        if not isinstance(part, Walk):
+            yield from super()._part(part, binding, scope)
+            return
+        start, end = known(part.subject, binding), known(part.value, binding)
+        for pair in Ways(self._facts, scope.graph).pairs(part.path, start, end):
+            found = unified((part.subject, part.value), pair)
+            if found is not None:
+                yield Solution(found)
+
+    def _select(self, part: Select, binding: Binding, scope: Scope) -> Iterator[Solution]:
+        seen: set[frozenset[tuple[str, Term]]] = set()
+        for found in super()._select(part, binding, scope):
+            row = frozenset(found.binding.items())
+            if row not in seen:
+                seen.add(row)
+                yield found
+            if part.names <= binding.keys():
+                return
+
+    def _all_hold(self, tests: Sequence[Formula], binding: Binding, scope: Scope) -> Iterator[Support]:
+        yield from islice(super()._all_hold(tests, binding, scope), 1)

@@ -1,4 +1,4 @@
-"""The body of a rule as explanations see it: groups of patterns in the order in which SPARQL joins them.
+"""The body of a rule as it is run backwards: groups of patterns in the order in which SPARQL joins them.
 
 The rule itself is run by the store. These classes are there to find again, for one conclusion, which triples it was
 drawn from; so they keep apart what the algebra of a query engine melts together.
@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from claimgraph.explain.expression import Formula, Scalar
-    from claimgraph.explain.path import Path
+    from claimgraph.reason.backward.expression import Formula, Scalar
+    from claimgraph.reason.backward.path import Path
 
 Term = NamedNode | BlankNode | Literal
 Slot = Variable | NamedNode | BlankNode | Literal

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QueryBoolean, QuerySolutions
 
-    from claimgraph.explain.pattern import Group, Term
+    from claimgraph.reason.backward.pattern import Group, Term
 
 _EMPTY = Store()
 # A blank node cannot be written into a query; as far as rules look at one, an IRI of its own stands for it.

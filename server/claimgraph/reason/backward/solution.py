@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode, Variable
 
-from claimgraph.explain.pattern import Named, Triple, Values, Walk
+from claimgraph.reason.backward.pattern import Named, Triple, Values, Walk
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from claimgraph.explain.expression import Scalar
-    from claimgraph.explain.fact import Fact
-    from claimgraph.explain.pattern import Bind, Group, Part, Slot, Term
+    from claimgraph.reason.backward.expression import Scalar
+    from claimgraph.reason.backward.fact import Fact
+    from claimgraph.reason.backward.pattern import Bind, Group, Part, Slot, Term
 
     Binding = Mapping[str, Term]
 

@@ -1,4 +1,4 @@
-"""Read the parse tree of a rule as groups of patterns: the one place where explanations see rdflib's nodes."""
+"""Read the parse tree of a rule as groups of patterns: the one place where this package sees rdflib's nodes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rdflib.term import BNode, URIRef
 from rdflib.term import Literal as RdflibLiteral
 from rdflib.term import Variable as RdflibVariable
 
-from claimgraph.explain.arrange import group_of
-from claimgraph.explain.expression import Any as AnyOf
-from claimgraph.explain.expression import Both, Exists, Not, Scalar
-from claimgraph.explain.fact import as_stored
-from claimgraph.explain.pattern import (
+from claimgraph.reason.backward.arrange import group_of
+from claimgraph.reason.backward.expression import Any as AnyOf
+from claimgraph.reason.backward.expression import Both, Exists, Not, Scalar
+from claimgraph.reason.backward.fact import as_stored
+from claimgraph.reason.backward.pattern import (
     UNNAMED,
     Bind,
     Fold,
@@ -26,16 +26,16 @@ from claimgraph.explain.pattern import (
     Union,
     Values,
 )  # fmt: skip
-from claimgraph.explain.read_path import read_path, spread
-from claimgraph.explain.written import Text
+from claimgraph.reason.backward.read_path import read_path, spread
+from claimgraph.reason.backward.written import Text
 from claimgraph.reason.tree import is_list, names, parts, triples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.expression import Formula
-    from claimgraph.explain.pattern import Part, Slot, Term
     from claimgraph.reason import Rule
+    from claimgraph.reason.backward.expression import Formula
+    from claimgraph.reason.backward.pattern import Part, Slot, Term
     from claimgraph.reason.tree import Node
 
 _EXISTS = frozenset({"Builtin_EXISTS", "Builtin_NOTEXISTS"})
@@ -57,7 +57,7 @@ class Reader:
         """Read the pattern of the rule.
 
         Raises:
-            BadRule: it has a part that explanations do not cover.
+            BadRule: it has a part that cannot be run backwards.
         """
         return self._group(self._rule.tree.where)
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
-from claimgraph.snapshot.describe import graph_name
+from claimgraph.dataset import derived_graphs, description_graph
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimgraph.explain.pattern import Term
+    from claimgraph.reason.backward.pattern import Term
 
 
 _STRING = NamedNode(expand("xsd:string"))
@@ -34,8 +34,8 @@ class Facts:
     def __init__(self, store: Store, base: str) -> None:
         """Keep the store; ``base`` is the IRI that the names of its graphs start with."""
         self._store = store
-        self._described = graph_name(base)
-        self._derived = f"{base}graph/derived/"
+        self.described = description_graph(base)
+        self.derived = derived_graphs(base)
 
     def matching(
         self, subject: Term | None, predicate: Term | None, value: Term | None, graph: NamedNode | None = None
@@ -44,13 +44,22 @@ class Facts:
         if isinstance(subject, Literal) or not (predicate is None or isinstance(predicate, NamedNode)):
             return
         seen: set[tuple[Term, Term, Term]] = set()
-        for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
-            if quad.graph_name == self._described:
-                continue
+        for quad in self.quads(subject, predicate, value, graph):
             triple = terms_of(quad)
             if triple not in seen:
                 seen.add(triple)
                 yield Fact(*triple, graph)
+
+    def quads(
+        self,
+        subject: NamedNode | BlankNode | None,
+        predicate: NamedNode | None,
+        value: Term | None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        """Find the quads that match a pattern."""
+        found = self._store.quads_for_pattern(subject, predicate, value, graph)
+        return (quad for quad in found if quad.graph_name != self.described)
 
     def nodes(self, graph: NamedNode | None) -> Iterator[Term]:
         """List whatever is a subject or an object somewhere."""
@@ -60,7 +69,7 @@ class Facts:
     def graphs(self) -> Iterator[NamedNode]:
         """List the named graphs."""
         names = (name for name in self._store.named_graphs() if isinstance(name, NamedNode))
-        return (name for name in names if name != self._described)
+        return (name for name in names if name != self.described)
 
     def holders(self, fact: Fact) -> tuple[list[NamedNode], list[str]]:
         """Say where a fact stands: the graphs that assert it, sorted, and the names of the rules that derived it."""
@@ -68,8 +77,8 @@ class Facts:
             return [], []
         quads = self._store.quads_for_pattern(fact.subject, fact.predicate, fact.value, fact.graph)
         names = sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode))
-        asserted = [NamedNode(name) for name in names if not name.startswith(self._derived)]
-        return asserted, [name[len(self._derived) :] for name in names if name.startswith(self._derived)]
+        asserted = [NamedNode(name) for name in names if not name.startswith(self.derived)]
+        return asserted, [name[len(self.derived) :] for name in names if name.startswith(self.derived)]
 
 
 @lru_cache(maxsize=10_000)

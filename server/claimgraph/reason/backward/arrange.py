@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimgraph.explain.pattern import Bind, Group, Minus, Optional, Pool, union_of
+from claimgraph.reason.backward.pattern import Bind, Group, Minus, Optional, Pool, union_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claimgraph.explain.expression import Formula
-    from claimgraph.explain.pattern import Part, Step
+    from claimgraph.reason.backward.expression import Formula
+    from claimgraph.reason.backward.pattern import Part, Step
 
 
 def group_of(written: Iterable[Part | Optional | Minus | Bind], filters: Iterable[Formula]) -> Group:
