@@ -6,6 +6,7 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
     ClaimgraphError
      ├ UsageError                 wrong use of a command or a parameter
      │  ├ UnknownName             no query, resource or snapshot of that name
+     │  │  └ RemovedName          a resource that an older snapshot had
      │  ├ BadParameter            a parameter whose value is not of its type
      │  └ UnknownMediaType        a request whose body is of a kind that is not read
      ├ BadQuery                   SPARQL that does not parse, or that is refused as it stands
@@ -67,6 +68,24 @@ class UsageError(ClaimgraphError):
 
 class UnknownName(UsageError):
     """Say that no query, resource or snapshot has the name given."""
+
+
+class RemovedName(UnknownName):
+    """Say that a resource is gone: the snapshot at hand does not have it, an older one that is kept did."""
+
+    def __init__(  # noqa: PLR0913 - what is left of a thing
+        self, iri: str, *, label: str, digest: str, commit: str | None, built_at: str, see: str
+    ) -> None:
+        """Keep what is left of it: its label, the snapshot that had it, and where that still tells of it."""
+        super().__init__(
+            f"{iri} is gone: the snapshot in service says nothing of it. The snapshot {digest[:16]}, built "
+            f"{built_at[:10]}, had it as “{label}”"
+        )
+        self.label = label
+        self.snapshot = digest
+        self.commit = commit
+        self.built_at = built_at
+        self.see = see
 
 
 class BadParameter(UsageError):

@@ -23,6 +23,7 @@ from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
 from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
 from claimgraph.snapshot.snapshot import DUMP, INDEX, STORE, Snapshot, read_snapshot, sha256_of
+from claimgraph.snapshot.texts import TEXTS, text_part, write_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,13 +76,14 @@ def build(
 
 
 def is_complete(snapshots: Path, digest: str) -> bool:
-    """Tell whether the snapshot of a digest is there and whole; one from before there was an index is not."""
+    """Tell whether the snapshot of a digest is there and whole; one from before there were index and texts is not."""
     try:
         snapshot = read_snapshot(snapshots / digest)
         snapshot.verify(content=True)
     except SnapshotError:
         return False
-    return INDEX in snapshot.manifest.parts
+    texts = {text_part(entry.path, entry.sha256) for entry in snapshot.manifest.files}
+    return {INDEX, *filter(None, texts)} <= set(snapshot.manifest.parts)
 
 
 def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> None:
@@ -115,6 +117,7 @@ def _write(layout: Layout, digest: str, folder: Path, progress: Progress) -> Non
         stored = beside.submit(_write_store, folder)  # the engine works without Python, so the index costs little time
         with _timed(seconds, "index"):
             write_index(folder / INDEX, store, classes, layout.base)
+        write_texts(folder, layout.files())
         stored.result()
     parts = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _lasting(folder)}
     Manifest(
@@ -141,7 +144,8 @@ def _write_store(folder: Path) -> None:
 
 def _lasting(folder: Path) -> list[Path]:
     """List the files of a snapshot that never change; the store may write its logs anew when it is opened."""
-    return [folder / DUMP, folder / INDEX, *sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT"]
+    found = [*sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT", *sorted((folder / TEXTS).iterdir())]
+    return [folder / DUMP, folder / INDEX, *found]
 
 
 def _load(layout: Layout, store: Store, progress: Progress) -> None:

@@ -10,6 +10,7 @@ from pyoxigraph import Store
 
 from claimgraph.errors import SnapshotError, UnknownName
 from claimgraph.snapshot.manifest import NAME, Manifest, read_manifest
+from claimgraph.snapshot.texts import TEXTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,11 @@ class Snapshot:
     def store(self) -> Path:
         """Return the folder of the Oxigraph store on disk."""
         return self.path / STORE
+
+    def text(self, sha256: str) -> str | None:
+        """Return the copy of a document by its hash; None where the snapshot keeps none."""
+        part = f"{TEXTS}/{sha256}"
+        return (self.path / part).read_bytes().decode("utf-8", "replace") if part in self.manifest.parts else None
 
     def open_store(self) -> Store:
         """Open the store for reading.

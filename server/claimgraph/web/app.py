@@ -10,6 +10,7 @@ from flask import Flask, Response
 from claimgraph import __version__
 from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, search, sparql
 from claimgraph.web import live as live_pages
+from claimgraph.web.service import name_of
 from claimgraph.web.tables import href_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.wsgi_app = pinned.rewrite(app.wsgi_app)  # type: ignore[assignment,method-assign]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(version=__version__, href_of=href_of, has_assets=editor.is_complete(vendor))
+    app.jinja_env.globals.update(version=__version__, has_assets=editor.is_complete(vendor))
+    app.jinja_env.globals.update(href_of=href_of, name_of=name_of)
     app.register_blueprint(home.blueprint(service, settings))
     app.register_blueprint(sparql.blueprint(service, settings))
     app.register_blueprint(editor.blueprint(service))

@@ -5,31 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, render_template, request
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from claimgraph.engine import Limits
 from claimgraph.errors import UnknownName
 from claimgraph.formats import GRAPHS, HTML, Format, by_extension
 from claimgraph.sparql.bind import bind
-from claimgraph.sparql.prefixes import BASE, declarations
-from claimgraph.sparql.query import Query, read
-from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
+from claimgraph.sparql.prefixes import BASE, PREFIXES, declarations
+from claimgraph.sparql.query import read
+from claimgraph.web import paging
+from claimgraph.web.about import AT_ONCE, gather
+from claimgraph.web.about_as_rdf import write
+from claimgraph.web.answers import Question, respond
+from claimgraph.web.documents import Document, send
+from claimgraph.web.graphs import contents, in_graph
 from claimgraph.web.hierarchy import diagram
 from claimgraph.web.negotiation import negotiate
+from claimgraph.web.pages import fill, kind_of
+from claimgraph.web.pages.embedded import embedded
+from claimgraph.web.resources import Resource, find_document, find_thing, ontology
+from claimgraph.web.service import name_of
 from claimgraph.web.things import ontology_of, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
 
     from werkzeug.wrappers import Response as BaseResponse
 
     from claimgraph.settings import Settings
+    from claimgraph.web.pages import Kind
     from claimgraph.web.service import Service, View
 
-_DATA = """CONSTRUCT { ?thing ?p ?o . ?s ?q ?thing . ?o rdfs:label ?label }
-WHERE { { ?thing ?p ?o OPTIONAL { ?o rdfs:label ?label } } UNION { ?s ?q ?thing } }"""
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _ONTOLOGY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), ?start)) }"
+_ONTOLOGY_QUADS = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), ?start)) }"
+_PAGES = (HTML, *GRAPHS)
 
 
 def blueprint(service: Service, settings: Settings) -> Blueprint:
@@ -38,10 +48,8 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
 
     @routes.get("/id/<path:name>")
     def identifier(name: str) -> BaseResponse:
-        view = service.current()
-        _require(view, BASE + "id/" + name)
-        chosen = negotiate(request.headers.get("Accept"), (HTML, *GRAPHS), request.args.get("format"))
-        target = f"/page/{name}" if chosen is HTML else f"/data/{name}.{chosen.extension}"
+        resource, chosen = _identified(service.current(), name)
+        target = resource.page if chosen is HTML else f"{resource.data}.{chosen.extension}"
         response = redirect(target, 303)
         response.vary.add("Accept")
         return response
@@ -49,81 +57,187 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     @routes.get("/page/<path:name>")
     def page(name: str) -> Response:
         view = service.current()
-        iri = _require(view, BASE + "id/" + name)
-        return _page(view, iri, lambda: render_template("thing.html", thing=thing(view, iri), name=name))
+        resource = find_thing(view, name, _sent("page"))
+        return _page(view, resource, settings)
 
     @routes.get("/data/<path:name>")
     def data(name: str) -> Response:
         view = service.current()
-        stem, chosen = _format(name, GRAPHS)
-        iri = _require(view, BASE + "id/" + stem)
-        return respond(view, _question(settings, _DATA, chosen, {"thing": NamedNode(iri)}), settings)
+        stem, sent, by_end = _split(name, _sent("data"), GRAPHS)
+        resource = find_thing(view, stem, sent)
+        return _data(view, resource, by_end or _negotiated(GRAPHS), settings)
 
     @routes.get("/ontology", defaults={"extension": ""})
     @routes.get("/ontology.<extension>")
-    def ontology(extension: str) -> Response:
+    def terms(extension: str) -> Response:
         view = service.current()
-        _, chosen = _format("ontology." + extension if extension else "ontology", (HTML, *GRAPHS))
-        if chosen is HTML:
-            return _page(view, "ontology", lambda: _ontology_page(view))
-        start = Literal(BASE + "graph/ontology/")
-        return respond(view, _question(settings, _ONTOLOGY, chosen, {"start": start}), settings)
+        chosen = by_extension(extension, _PAGES)
+        if extension and not chosen:
+            raise UnknownName(f"the ontology is not written as {extension!r}")
+        return _ontology(view, chosen or _negotiated(_PAGES), settings)
 
     @routes.get("/graph/<path:name>")
     def graph(name: str) -> Response:
         view = service.current()
-        stem, chosen = _format(name, (HTML, *GRAPHS))
-        iri = BASE + "graph/" + stem
-        _require(view, iri, graph=True)
-        if chosen is HTML:
-            return _page(view, iri, lambda: render_template("graph.html", thing=thing(view, iri), name=stem))
-        return respond(view, _question(settings, _GRAPH, chosen, {"graph": NamedNode(iri)}), settings)
+        stem, sent, by_end = _split(name, _sent("graph"), _PAGES)
+        resource = find_document(view, "graph", stem, sent)
+        return _graph(view, resource, by_end or _negotiated(_PAGES), settings)
+
+    @routes.get("/shape/<path:name>")
+    def shape(name: str) -> Response:
+        view = service.current()
+        stem, sent, by_end = _split(name, _sent("shape"), _PAGES)
+        resource = find_document(view, "shape", stem, sent)
+        chosen = by_end or _negotiated(_PAGES)
+        return _page(view, resource, settings) if chosen is HTML else _data(view, resource, chosen, settings)
 
     return routes
 
 
-def _ontology_page(view: View) -> str:
-    terms = ontology_of(view)
-    return render_template("ontology.html", terms=terms, hierarchy=diagram(dict(terms)["Classes"]))
-
-
-def _format(name: str, offered: tuple[Format, ...]) -> tuple[str, Format]:
-    """Split a format's extension off a name, or negotiate where it has none."""
-    stem, _, extension = name.rpartition(".")
-    by_end = by_extension(extension, offered) if stem else None
+def _identified(view: View, name: str) -> tuple[Resource, Format]:
+    """Find the thing that is asked for, and the format: an extension tells it, unless it is part of the name."""
+    sent = _sent("id")
+    stem, sent_stem, by_end = _split(name, sent, _PAGES)
     if by_end:
-        return stem, by_end
-    return name, negotiate(request.headers.get("Accept"), offered, request.args.get("format"))
+        try:
+            return find_thing(view, name, sent), _negotiated(_PAGES)
+        except UnknownName:
+            return find_thing(view, stem, sent_stem), by_end
+    return find_thing(view, name, sent), _negotiated(_PAGES)
 
 
-def _require(view: View, iri: str, *, graph: bool = False) -> str:
-    """Return an IRI if the snapshot says anything of it.
+def _page(view: View, resource: Resource, settings: Settings) -> Response:
+    kind = kind_of(resource.kinds)
+    if kind and request.args.get("view") != "statements":
+        return _page_of_kind(view, resource, kind, settings)
+    page = _asked_page()
+
+    def make() -> Response:
+        about = gather(view, resource.iri, page)
+        links = paging.links(resource.page, {**_size(), **_view()}, page, about.most)
+        shown = {"thing": thing(about), "links": links, "kind": kind}
+        return Response(render_template("thing.html", resource=resource, formats=GRAPHS, page=page, **shown))
+
+    return send(view, Document(resource, HTML, ("statements", *_part(page))), settings, make)
+
+
+def _page_of_kind(view: View, resource: Resource, kind: Kind, settings: Settings) -> Response:
+    """Show the sections of a kind, or a page of one of them alone.
 
     Raises:
-        UnknownName: it does not.
+        UnknownName: there is no section of that name.
     """
-    try:
-        node = NamedNode(iri)
-    except ValueError as error:
-        raise UnknownName(f"{iri} is no name of anything") from error
-    # A rule may derive nothing; its graph is then empty, but described.
-    pattern = "{ { ?thing ?p ?o } UNION { %s } }" % ("GRAPH ?thing { ?s ?p ?o }" if graph else "?s ?p ?thing")
-    if not view.rows(f"SELECT ?p {pattern} LIMIT 1", {"thing": node}):
-        raise UnknownName(f"this snapshot says nothing of {iri}")
-    return iri
+    alone = request.args.get("section")
+    sections = [section for section in kind.sections if alone in {None, section.slug}]
+    if not sections:
+        names = ", ".join(section.slug for section in kind.sections)
+        raise UnknownName(f"this page has no section {alone!r}; it has {names}")
+    page = paging.read_page({"page_size": str(sections[0].most), **request.args}, always=True) if alone else None
+
+    def make() -> Response:
+        shown = fill(view, resource.iri, sections, resource.page, page)
+        label = name_of(resource.iri, view.labels([NamedNode(resource.iri)]))
+        links = _neighbours(resource, page, has_more=any(one.more for one in shown)) if page else {}
+        told = {"kind": kind, "label": label, "sections": shown, "alone": alone, "page": page, "links": links}
+        told["embedded"] = None if alone else embedded(view, resource.iri, label, resource.kinds)
+        return Response(render_template("page.html", resource=resource, formats=GRAPHS, **told))
+
+    return send(view, Document(resource, HTML, (alone or "", *(_part(page) if page else ()))), settings, make)
 
 
-def _question(settings: Settings, text: str, chosen: Format, values: dict[str, NamedNode | Literal]) -> Question:
-    query: Query = read(declarations() + bind(text, values))
-    return Question(query, chosen, Limits.of(settings))
+def _neighbours(resource: Resource, page: paging.Page, *, has_more: bool) -> dict[str, str]:
+    """Link to the pages before and after one of a section, whose rows are not counted."""
+    last = page.number + 1 if has_more else max(page.number, 1)
+    found = paging.links(resource.page, request.args, page, last * page.size)
+    return {name: found[name] for name in ("first", "prev", "next") if name in found}
 
 
-def _page(view: View, key: str, render: Callable[[], str]) -> Response:
-    """Respond with a page that changes only with the snapshot."""
-    etag = etag_of(view, "page", key)
-    response = Response(status=304) if etag in request.if_none_match else Response(render())
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.vary.add("Accept")
-    name_snapshot(response, view)
-    return response
+def _data(view: View, resource: Resource, chosen: Format, settings: Settings) -> Response:
+    page = _asked_page()
+
+    def make() -> Response:
+        about = gather(view, resource.iri, page)
+        links = paging.links(f"{resource.data}.{chosen.extension}", _size(), page, about.most)
+        headers = {paging.TOTAL: str(about.own_count + about.into_count)}
+        headers |= {"Link": paging.link_header(links)} if "next" in links or "prev" in links else {}
+        return Response(write(about, resource, chosen), headers=headers)
+
+    return send(view, Document(resource, chosen, _part(page)), settings, make)
+
+
+def _ontology(view: View, chosen: Format, settings: Settings) -> Response:
+    document = Document(ontology(), chosen)
+    start = {"start": Literal(BASE + "graph/ontology/")}
+
+    def page() -> Response:
+        listed = ontology_of(view)
+        hierarchy = diagram(dict(listed)["Classes"])
+        return Response(render_template("ontology.html", terms=listed, hierarchy=hierarchy, formats=GRAPHS))
+
+    def quads() -> Response:
+        found = [Quad(*(row[name] for name in "spog")) for row in view.rows(_ONTOLOGY_QUADS, start)]  # type: ignore[arg-type]
+        found.sort(key=lambda quad: (str(quad.graph_name), str(quad)))
+        return Response(serialize(found, format=chosen.rdf, prefixes=PREFIXES))
+
+    if chosen is HTML:
+        return send(view, document, settings, page)
+    if chosen.rdf in {RdfFormat.N_QUADS, RdfFormat.TRIG}:
+        return send(view, document, settings, quads)
+    question = _question(settings, _ONTOLOGY, chosen, start)
+    return send(view, document, settings, lambda: respond(view, question, settings))
+
+
+def _graph(view: View, resource: Resource, chosen: Format, settings: Settings) -> Response:
+    if chosen is not HTML:
+        question = _question(settings, _GRAPH, chosen, {"graph": NamedNode(resource.iri)})
+        named = in_graph(view, resource.iri)
+        return send(view, Document(resource, chosen), settings, lambda: respond(named, question, settings))
+    page = paging.read_page(request.args, always=True) or paging.Page()
+
+    def make() -> Response:
+        about = gather(view, resource.iri, paging.Page(1, AT_ONCE))
+        found, has_more = contents(view, resource.iri, page)
+        labels = view.labels(map(NamedNode, found))
+        links = paging.links(resource.page, _size(), page, page.offset + len(found) + has_more)
+        shown = {"thing": thing(about), "found": found, "labels": labels, "has_more": has_more, "links": links}
+        return Response(render_template("graph.html", resource=resource, formats=GRAPHS, page=page, **shown))
+
+    return send(view, Document(resource, HTML, _part(page)), settings, make)
+
+
+def _part(page: paging.Page) -> tuple[str, str]:
+    return str(page.number), str(page.size)
+
+
+def _asked_page() -> paging.Page:
+    given = {"page_size": str(AT_ONCE), **request.args}
+    return paging.read_page(given, always=True) or paging.Page()
+
+
+def _size() -> dict[str, str]:
+    return {"page_size": request.args["page_size"]} if "page_size" in request.args else {}
+
+
+def _view() -> dict[str, str]:
+    return {"view": "statements"} if request.args.get("view") == "statements" else {}
+
+
+def _sent(prefix: str) -> str:
+    """Return the name in the address as it was sent, with its escapes; empty where the server does not tell."""
+    raw = str(request.environ.get("REQUEST_URI") or "")
+    return raw.partition(f"/{prefix}/")[2].partition("?")[0] if raw.isascii() else ""
+
+
+def _split(name: str, sent: str, offered: Sequence[Format]) -> tuple[str, str, Format | None]:
+    """Split the extension of a format off a name, in both ways of writing it."""
+    stem, _, extension = name.rpartition(".")
+    by_end = by_extension(extension, tuple(offered)) if stem else None
+    return (stem, sent.removesuffix("." + extension), by_end) if by_end else (name, sent, None)
+
+
+def _negotiated(offered: Sequence[Format]) -> Format:
+    return negotiate(request.headers.get("Accept"), offered, request.args.get("format"))
+
+
+def _question(settings: Settings, text: str, chosen: Format, values: Mapping[str, NamedNode | Literal]) -> Question:
+    return Question(read(declarations() + bind(text, values)), chosen, Limits.of(settings))

@@ -31,6 +31,28 @@ _FAILURES = {
     "504": "The query took longer than it may.",
     "507": "The answer is larger than it may be.",
 }
+_GONE = "What had that name is gone; the problem says which kept snapshot had it."
+_NAME = {
+    "name": "name",
+    "in": "path",
+    "required": True,
+    "description": "the end of its IRI, such as weapon/iskander; slashes stay as they are",
+    "schema": {"type": "string"},
+}
+_PAGED = (
+    {
+        "name": "page",
+        "in": "query",
+        "description": "which page, where there is much",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    {
+        "name": "page_size",
+        "in": "query",
+        "description": "statements on a page, in either direction",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 10_000},
+    },
+)
 _PROBLEM: Schema = {
     "type": "object",
     "description": "Problem details (RFC 9457)",
@@ -188,8 +210,10 @@ def _fixed_paths() -> dict[str, Any]:
     return {
         "/sparql": {"get": ask, "post": post},
         "/queries/": {"get": _operation("questions", "questions", "List the questions", page, records=False)},
-        "/data/{name}.ttl": {"get": _named("thing", "What is known of a thing, in Turtle", GRAPHS[:1])},
-        "/graph/{name}.ttl": {"get": _named("graph", "A named graph, in Turtle", GRAPHS[:1])},
+        "/id/{name}": {"get": _redirected()},
+        "/page/{name}": {"get": _named("page", "What is known of a thing, for people", (HTML,), _PAGED)},
+        "/data/{name}": {"get": _named("thing", "What is known of a thing", GRAPHS, _PAGED)},
+        "/graph/{name}": {"get": _named("graph", "A named graph", (HTML, *GRAPHS))},
         "/ontology": {"get": _operation("ontology", "linked data", "The ontology", (HTML, *GRAPHS))},
         "/search": {"get": _search()},
         "/versions": {"get": _operation("versions", "service", "The snapshot in service", page, records=False)},
@@ -220,7 +244,18 @@ def _operation(name: str, tag: str, summary: str, formats: Iterable[Format], *, 
     return {"operationId": name, "tags": [tag], "summary": summary, "responses": responses}
 
 
-def _named(name: str, summary: str, formats: Iterable[Format]) -> dict[str, Any]:
-    where = {"name": "name", "in": "path", "required": True, "schema": _TEXT}
-    where["description"] = "the end of its IRI, such as weapon/iskander; slashes stay as they are"
-    return {**_operation(name, "linked data", summary, formats), "parameters": [where]}
+def _named(name: str, summary: str, formats: Iterable[Format], more: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Describe the operation on what a name stands for; what had it may be gone."""
+    formats = tuple(formats)
+    operation = _operation(name, "linked data", summary, formats)
+    operation["responses"]["410"] = {**operation["responses"]["404"], "description": _GONE}
+    names = {"type": "string", "enum": [format_.name for format_ in formats]}
+    chosen = {"name": "format", "in": "query", "description": "instead of Accept", "schema": names}
+    return {**operation, "parameters": [_NAME, *([chosen] if len(formats) > 1 else []), *more]}
+
+
+def _redirected() -> dict[str, Any]:
+    operation = _named("identifier", "Lead from a thing to its page or its data", (HTML, *GRAPHS))
+    found = {"description": "Where its page or its data are", "headers": {"Location": {"schema": _TEXT}}}
+    kept = {status: said for status, said in operation["responses"].items() if status not in {"200", "304"}}
+    return {**operation, "responses": {"303": found, **kept}}

@@ -26,6 +26,7 @@ STATUSES: dict[type[errors.ClaimgraphError], HTTPStatus] = {
     errors.ClaimgraphError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.UsageError: HTTPStatus.BAD_REQUEST,
     errors.UnknownName: HTTPStatus.NOT_FOUND,
+    errors.RemovedName: HTTPStatus.GONE,
     errors.UnknownMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.BadQuery: HTTPStatus.BAD_REQUEST,
     errors.UpdateRefused: HTTPStatus.FORBIDDEN,
@@ -45,6 +46,7 @@ An answer that is too large is 507 and not 413: it is not the request that is to
 
 _TITLES = {
     errors.UsageError: "The request is not right",
+    errors.RemovedName: "What was here is gone",
     errors.UnknownName: "There is nothing of that name",
     errors.BadQuery: "The query is not understood",
     errors.UpdateRefused: "Updates are refused",
@@ -58,7 +60,10 @@ _TITLES = {
     errors.AnswerTooLarge: "The answer is too large",
     errors.NotAcceptable: "None of the formats asked for is available",
 }
-_MEMBERS = ("line", "column", "parameter", "value", "seconds", "limit", "unit", "offered", "retry_after")
+_MEMBERS = (
+    "line", "column", "parameter", "value", "seconds", "limit", "unit", "offered", "retry_after",
+    "label", "snapshot", "commit", "built_at", "see",
+)  # fmt: skip
 PROBLEM = Format("problem", "Problem", "application/problem+json", "json", "page", aliases=("application/json",))
 
 

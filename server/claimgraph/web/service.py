@@ -15,7 +15,7 @@ from claimgraph.search import Index
 from claimgraph.snapshot import Snapshot
 from claimgraph.snapshot.identifiers import the_one
 from claimgraph.sparql.bind import bind
-from claimgraph.sparql.prefixes import declarations, shorten
+from claimgraph.sparql.prefixes import BASE, declarations, shorten
 from claimgraph.sparql.query import read
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from claimgraph.catalog import Catalog
     from claimgraph.engine import Engine
     from claimgraph.snapshot import Manifest
+    from claimgraph.sparql.query import Query
 
 Term = NamedNode | Literal | BlankNode
 Row = dict[str, Term]
@@ -71,9 +72,11 @@ class View:
 
     def rows(self, text: str, values: Mapping[str, NamedNode | Literal] | None = None) -> list[Row]:
         """Ask a SELECT query of our own (all known prefixes declared) and return its rows."""
-        query = read(declarations() + bind(text, values or {}))
-        body = b"".join(self.engine.answer(query, _JSON, _PAGE_LIMITS))
-        return parse_rows(body)[1]
+        return self.rows_of(read(declarations() + bind(text, values or {})))
+
+    def rows_of(self, query: Query) -> list[Row]:
+        """Return the rows of a SELECT query that has been read."""
+        return parse_rows(b"".join(self.engine.answer(query, _JSON, _PAGE_LIMITS)))[1]
 
     def is_known(self, iri: str) -> bool:
         """Tell whether the snapshot says anything of an IRI."""
@@ -120,5 +123,5 @@ def parse_rows(body: bytes) -> tuple[list[str], list[Row]]:
 
 
 def name_of(iri: str, labels: Mapping[str, str]) -> str:
-    """Name a thing for people: by its label, otherwise by its short IRI."""
-    return labels.get(iri) or shorten(iri)
+    """Name a thing for people: by its label, otherwise by its short IRI, and a graph by its path."""
+    return labels.get(iri) or shorten(iri).removeprefix(BASE + "graph/")

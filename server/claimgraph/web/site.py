@@ -43,7 +43,7 @@ def ontology_files(view: View, settings: Settings) -> dict[str, bytes]:
     with app.test_request_context("/ontology"):
         terms = ontology_of(view)
         hierarchy = diagram(dict(terms)["Classes"])
-        page = render_template("ontology.html", base="plain.html", terms=terms, hierarchy=hierarchy)
+        page = render_template("ontology.html", base="plain.html", terms=terms, hierarchy=hierarchy, formats=GRAPHS)
     made = {_STYLE: Path(__file__).with_name("static").joinpath(_STYLE).read_bytes()}
     for format_ in GRAPHS:
         name = f"ontology.{format_.extension}"

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import BlankNode, NamedNode
 
 from claimgraph.catalog import table as catalog_table
-from claimgraph.sparql.prefixes import BASE, shorten
+from claimgraph.sparql.prefixes import BASE, PREFIXES, shorten
 from claimgraph.web.service import Term, View, name_of, parse_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claimgraph.catalog import CannedQuery
+
+IN_PATHS = "/:@!$&'()*+,;=-._~"
+"""What stands in the path of an address as it is."""
+_TERMS = PREFIXES["cg"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,10 @@ def cell(term: Term | None, labels: Mapping[str, str]) -> Cell:
 def href_of(iri: str) -> str | None:
     """Tell where an IRI leads: to a page of this host for our own, outwards for other web addresses."""
     if iri.startswith(BASE + "id/"):
-        return "/page/" + iri.removeprefix(BASE + "id/")
+        return "/page/" + quote(iri.removeprefix(BASE + "id/"), safe=IN_PATHS)
     if iri.startswith(BASE):
-        return "/" + iri.removeprefix(BASE)
+        kept = "#" if iri.startswith(_TERMS) else ""  # the terms of the ontology stand on one page
+        return "/" + quote(iri.removeprefix(BASE), safe=IN_PATHS + kept)
     return iri if iri.startswith(("http://", "https://")) else None
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal
 
-from claimgraph.sparql.prefixes import BASE, shorten
+from claimgraph.sparql.prefixes import BASE, expand
 from claimgraph.web.service import Row, Term, View, name_of
-from claimgraph.web.tables import Cell, address_of, cell
+from claimgraph.web.tables import Cell, address_of, cell, href_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_MOST = 200
-_OUT = f"SELECT ?p ?o ?g {{ GRAPH ?g {{ ?thing ?p ?o }} }} LIMIT {5 * _MOST}"
-_IN = f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p ?thing }} }} LIMIT {_MOST + 1}"
+    from claimgraph.web.about import About, Stated
+
+_RANKS = {expand(name): rank for rank, name in enumerate(("rdfs:label", "skos:prefLabel", "dcterms:title"))}
+
 _TERMS = """SELECT ?term ?kind ?label ?definition ?example
   (GROUP_CONCAT(DISTINCT STR(?parent); separator=" ") AS ?parents) {
   ?term a ?kind ; rdfs:label ?label .
@@ -27,6 +28,14 @@ _TERMS = """SELECT ?term ?kind ?label ?definition ?example
   OPTIONAL { GRAPH ?g { ?term rdfs:subClassOf|rdfs:subPropertyOf ?parent } FILTER(ISIRI(?parent))
     FILTER(STRSTARTS(STR(?g), ?graphs)) }
 } GROUP BY ?term ?kind ?label ?definition ?example ORDER BY ?term"""
+
+_CONCEPTS = """SELECT ?term ?label ?definition ?example
+  (GROUP_CONCAT(DISTINCT STR(?parent); separator=" ") AS ?parents) {
+  GRAPH ?g { ?term a ?parent } FILTER(STRSTARTS(STR(?g), ?graphs)) FILTER(STRSTARTS(STR(?term), ?namespace))
+  ?term rdfs:label ?label .
+  OPTIONAL { ?term skos:definition ?definition }
+  OPTIONAL { ?term skos:example ?example }
+} GROUP BY ?term ?label ?definition ?example ORDER BY ?term"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +51,63 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Be what the snapshot says of one thing; ``has_more`` when there are more that point here than are shown."""
+    """Be what one page says of a thing; the counts are those of all pages."""
 
     iri: str
     label: str
     statements: list[Statement]
     incoming: list[Statement]
-    has_more: bool
+    own_count: int
+    into_count: int
 
 
-def thing(view: View, iri: str) -> Thing:
-    """Gather what the snapshot says of a thing."""
-    node = NamedNode(iri)
-    values = {"thing": node}
-    out, into = view.rows(_OUT, values), view.rows(_IN, values)
-    terms = [term for row in (*out, *into) for term in row.values()]
-    labels = view.labels([node, *terms])
-    statements = sorted((_statement(row, row["o"], labels, (node, row["p"], row["o"])) for row in out), key=_order)
-    incoming = sorted(
-        (_statement(row, row["s"], labels, (row["s"], row["p"], node)) for row in into[:_MOST]), key=_order
+def thing(about: About) -> Thing:
+    """Put what is known of a thing into words and links."""
+    labels = names_in(about)
+    statements = [_statement(one, one.object, labels) for one in about.own]
+    incoming = [_statement(one, one.subject, labels) for one in about.into]
+    return Thing(
+        about.iri,
+        name_of(about.iri, labels),
+        _once(sorted(statements, key=_order)),
+        _once(sorted(incoming, key=_order)),
+        about.own_count,
+        about.into_count,
     )
-    return Thing(iri, name_of(iri, labels), _once(statements), _once(incoming), len(into) > _MOST)
+
+
+def names_in(about: About) -> dict[str, str]:
+    """Return the label of each IRI that has one among the statements, by the properties that people prefer."""
+    found: dict[str, tuple[int, str]] = {}
+    for one in (*about.own, *about.into, *about.labels, *about.graphs):
+        rank = _RANKS.get(one.predicate.value)
+        if rank is not None and isinstance(one.object, Literal) and one.object.language in {None, "en"}:
+            this = (rank, one.object.value)
+            found[one.subject.value] = min(found.get(one.subject.value, this), this)
+    return {iri: label for iri, (_, label) in found.items()}
 
 
 def ontology_of(view: View) -> list[tuple[str, list[Row]]]:
-    """List the terms of the ontology by kind: classes, object properties, datatype properties."""
+    """List the terms of the ontology by kind: classes, object properties, datatype properties, and all others."""
     namespace = {"namespace": Literal(BASE + "ontology#"), "graphs": Literal(BASE + "graph/ontology/")}
     rows = view.rows(_TERMS, namespace)
+    known = {row["term"] for row in rows}
+    concepts = [row for row in view.rows(_CONCEPTS, namespace) if row["term"] not in known]
     kinds = (("Classes", "Class"), ("Relations", "ObjectProperty"), ("Attributes", "DatatypeProperty"))
-    return [(title, [row for row in rows if row["kind"].value.endswith("#" + kind)]) for title, kind in kinds]
+    listed = [(title, [row for row in rows if row["kind"].value.endswith("#" + kind)]) for title, kind in kinds]
+    return [*listed, ("Concepts", concepts)]
 
 
-def _statement(row: Row, value: Term, labels: Mapping[str, str], triple: tuple[Term, Term, Term]) -> Statement:
-    graph = row["g"].value
+def _statement(said: Stated, value: Term, labels: Mapping[str, str]) -> Statement:
+    graph = said.graph.value
     is_derived = graph.startswith(BASE + "graph/derived/")
-    is_named = not any(isinstance(term, BlankNode) for term in triple)
-    where = shorten(graph).removeprefix(BASE + "graph/")
+    is_named = not any(isinstance(term, BlankNode) for term in said)
     return Statement(
-        cell(row["p"], labels),
+        cell(said.predicate, labels),
         cell(value, labels),
-        Cell(where, "/" + graph.removeprefix(BASE), title=graph),
+        Cell(graph.removeprefix(BASE + "graph/"), href_of(graph), title=graph),
         is_derived=is_derived,
-        why=Cell("why?", address_of(*triple)) if is_derived and is_named else None,
+        why=Cell("why?", address_of(*said[:3])) if is_derived and is_named else None,
     )
 
 
