@@ -15,6 +15,8 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
      ├ BadTurtle                  Turtle that does not parse, with its place
      ├ BadHeader                  a query or rule whose #+ lines are not understood, with its place
      ├ BadRule                    a rule that cannot be run, with its place
+     ├ BadMapping                 a mapping that cannot be run, with its place
+     ├ BadSource                  data of a source that are not what they should be, with their place
      ├ FindingsError              a check found faults
      ├ SnapshotError              a snapshot that is missing, broken or cut short
      ├ EngineError                the engine failed
@@ -134,6 +136,14 @@ class BadHeader(ClaimgraphError):
 
 class BadRule(ClaimgraphError):
     """Say why a rule cannot be run: it does not parse, needs itself negated, or never settles."""
+
+
+class BadMapping(ClaimgraphError):
+    """Say why a mapping cannot be run: it does not parse, or the engine refuses it."""
+
+
+class BadSource(ClaimgraphError):
+    """Say why the data of a source, or its description, cannot be read."""
 
 
 class FindingsError(ClaimgraphError):

@@ -15,7 +15,7 @@ from claimgraph.errors import UsageError
 from claimgraph.sparql.prefixes import BASE
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_KEPT_SUFFIXES = frozenset({".ttl", ".rq", ".txt", ".csv", ".tsv", ".json"})
+_KEPT_SUFFIXES = frozenset({".ttl", ".rq", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".gz"})
 
 
 def description_graph(base: str) -> NamedNode:
@@ -62,10 +62,14 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Layout:
-    """Know the folders of a dataset; ``base`` is the IRI that the names of its graphs start with."""
+    """Know the folders of a dataset; ``base`` is the IRI that the names of its graphs start with.
+
+    ``made`` are files outside the dataset that mappings made of its sources: with them, the sources belong to it.
+    """
 
     root: Path
     base: str = BASE
+    made: tuple[SourceFile, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a folder that is no dataset.
@@ -101,6 +105,11 @@ class Layout:
         return self.root / "data"
 
     @property
+    def sources(self) -> Path:
+        """Return the folder of the data sets of other makers, each in a folder of its own with its mappings."""
+        return self.data / "sources"
+
+    @property
     def queries(self) -> Path:
         """Return the folder of the canned queries."""
         return self.root / "queries"
@@ -108,8 +117,9 @@ class Layout:
     @cached_property
     def _files(self) -> tuple[SourceFile, ...]:
         found = (path for folder in (self.ontology, self.data, self.queries) for path in _walk(folder))
-        described = (self._describe(path) for path in found)
-        return tuple(sorted(described, key=lambda file: file.relative))
+        belongs = (path for path in found if self.made or not path.is_relative_to(self.sources))
+        described = [self._describe(path) for path in belongs]
+        return tuple(sorted((*described, *self.made), key=lambda file: file.relative))
 
     def files(self) -> list[SourceFile]:
         """List every file that the dataset consists of, sorted by relative path.
@@ -128,10 +138,13 @@ class Layout:
     def graph_name(self, relative: str) -> NamedNode:
         """Name the graph of a file: its path without extension and without ``data/ttl/``, below ``<base>graph/``.
 
+        Of what stands in ``data/sources/`` only ``data/`` is left out.
+
         A character that an IRI cannot hold is percent-encoded.
         """
         stem = str(PurePosixPath(relative).with_suffix(""))
         stem = stem.removeprefix("data/ttl/")
+        stem = stem.removeprefix("data/") if stem.startswith("data/sources/") else stem
         quoted = "".join(_encode(character) for character in stem)
         return NamedNode(f"{self.base}graph/{quoted}")
 
