@@ -19,7 +19,7 @@ from claimgraph.reason.premises import known
 from claimgraph.reason.shape import Reads, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pyoxigraph import QuerySolutions, QueryTriples, Store
 
@@ -52,6 +52,13 @@ class LinearUnit:
         self.rules = list(dict.fromkeys(rule for rule, _ in self.conclusions))
         self.reads = Reads(positive={premise})
         self.writes = {conclusion.shape for _, conclusion in self.conclusions}
+
+    def split(self, read: Iterable[Shape]) -> Iterator[LinearUnit]:
+        """Make two steps of this one, apart by whether others that read some shapes may read what is concluded."""
+        shapes = list(read)
+        inside = [one for one in self.conclusions if any(shape.meets(one[1].shape) for shape in shapes)]
+        outside = [one for one in self.conclusions if one not in inside]
+        return (LinearUnit(self.premise, part, self.settled_by) for part in (inside, outside) if part)
 
     def ask(self, progress: Progress) -> Callable[[], _Texts] | None:
         """Return the search for conclusions that may be there already, if it is a long one."""

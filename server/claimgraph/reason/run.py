@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimgraph.reason.beside import Beside
-from claimgraph.reason.insert import linear_units
+from claimgraph.reason.insert import LinearUnit, linear_units
 from claimgraph.reason.linear import linear
 from claimgraph.reason.order import Dependencies
 from claimgraph.reason.schema import derives_axioms, instances
@@ -60,7 +60,23 @@ def units_of(rules: Sequence[Rule], store: Store) -> list[Unit]:
                 single.append(step)
             else:
                 others.append(QueryUnit(rule, binding))
-    return [*linear_units(single, [unit.rule for unit in others if not unit.rule.is_owl]), *others]
+    return _apart([*linear_units(single, [unit.rule for unit in others if not unit.rule.is_owl]), *others])
+
+
+def _apart(units: Sequence[Unit]) -> list[Unit]:
+    """Take out of steps that need each other whatever leads to none of them, to be done once they have settled.
+
+    So it hangs on the order of the steps, and not on their turns, which rule derives it.
+    """
+    dependencies = Dependencies(units)
+    found: dict[int, list[Unit]] = {number: [unit] for number, unit in enumerate(units)}
+    for group in filter(dependencies.is_recursive, dependencies.groups()):
+        read = {shape for number in group for shape in units[number].reads.positive | units[number].reads.negative}
+        for number in group:
+            unit = units[number]
+            if isinstance(unit, LinearUnit):
+                found[number] = list(unit.split(read))
+    return [unit for parts in found.values() for unit in parts]
 
 
 def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int) -> None:
