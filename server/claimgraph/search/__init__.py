@@ -3,9 +3,9 @@
 It is written from the store of a build and asked by the service. It knows nothing of HTTP and nothing of snapshots.
 """
 
-from claimgraph.search.find import Found, Hit, Stage, find, rank
+from claimgraph.search.find import Found, Hit, Stage, find, likeness, match
 from claimgraph.search.index import Index, Thing
 from claimgraph.search.wanted import LONGEST
 from claimgraph.search.write import write_index
 
-__all__ = ["LONGEST", "Found", "Hit", "Index", "Stage", "Thing", "find", "rank", "write_index"]
+__all__ = ["LONGEST", "Found", "Hit", "Index", "Stage", "Thing", "find", "likeness", "match", "write_index"]

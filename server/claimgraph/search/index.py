@@ -102,11 +102,11 @@ class Index:
                 found[kind] = found.get(kind, 0) + one.last - one.first + 1
         return found
 
-    def ranges(self, kinds: Sequence[frozenset[str]] = ()) -> list[Range]:
-        """Return the numbers of what is of one class of each group; without groups, of everything."""
+    def ranges(self, kinds: Sequence[frozenset[str]] = (), without: frozenset[str] = frozenset()) -> list[Range]:
+        """Return the numbers of what is of one class of each group, and of none ``without`` which it should be."""
         found: list[Range] = []
         for one in self._sets:
-            if all(group.intersection(one.classes) for group in kinds):
+            if all(group.intersection(one.classes) for group in kinds) and not without.intersection(one.classes):
                 if found and found[-1][1] + 1 == one.first:
                     found[-1] = (found[-1][0], one.last)
                 else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from claimgraph.errors import BadParameter
@@ -40,15 +41,16 @@ def read_wanted(text: str, parameter: str = "q") -> tuple[Wanted, ...]:
     if len(text) > LONGEST:
         shown = f"{text[:40]}…"
         raise BadParameter(parameter, f"at most {LONGEST} characters", shown, hint=f"it has {len(text):,}")
-    wanted = tuple(_wanted(text))
+    wanted = wanted_in(text)
     if not wanted:
         raise BadParameter(parameter, "words to search for", text, hint="there is no letter or digit in it")
-    if sum(len(one.forms[0]) for one in wanted) > _MOST_WORDS:
+    if len(cut(wanted)) < len(wanted):
         raise BadParameter(parameter, f"at most {_MOST_WORDS} words", f"{text[:40]}…")
     return wanted
 
 
-def _wanted(text: str) -> list[Wanted]:
+def wanted_in(text: str) -> tuple[Wanted, ...]:
+    """Read a search of any length, which may be empty."""
     found = []
     for match in _PART.finditer(text):
         quoted, plain = match.groups()
@@ -56,4 +58,10 @@ def _wanted(text: str) -> list[Wanted]:
         forms = tuple(dict.fromkeys(form for folded in fold(part) if (form := tuple(words_of(folded)))))
         if forms:
             found.append(Wanted(forms, part.endswith("*") and quoted is None, quoted is not None))
-    return found
+    return tuple(found)
+
+
+def cut(wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
+    """Leave out what goes beyond the words that a search may have."""
+    counts = accumulate(len(one.forms[0]) for one in wanted)
+    return tuple(one for one, count in zip(wanted, counts, strict=True) if count <= _MOST_WORDS)

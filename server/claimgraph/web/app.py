@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from claimgraph import __version__
-from claimgraph.web import api, editor, explain, home, linked_data, pinned, problems, queries, search, sparql
+from claimgraph.web import (
+    api,
+    editor,
+    explain,
+    home,
+    linked_data,
+    pinned,
+    problems,
+    queries,
+    reconciliation,
+    search,
+    sparql,
+)
 from claimgraph.web import live as live_pages
+from claimgraph.web.policy import POLICY, keep_frames
 from claimgraph.web.service import name_of
 from claimgraph.web.tables import href_of
 
@@ -19,9 +32,8 @@ if TYPE_CHECKING:
     from claimgraph.settings import Settings
     from claimgraph.web.service import Service
 
-_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -55,6 +67,7 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.register_blueprint(linked_data.blueprint(service, settings))
     app.register_blueprint(explain.blueprint(service, settings))
     app.register_blueprint(search.blueprint(service, settings))
+    app.register_blueprint(reconciliation.blueprint(service, settings))
     if live:
         app.register_blueprint(live_pages.blueprint(service, live))
     problems.register(app)
@@ -64,5 +77,5 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    keep_frames(response, HEADERS)
     return response

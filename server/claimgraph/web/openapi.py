@@ -8,6 +8,7 @@ from claimgraph import __version__
 from claimgraph.formats import GRAPHS, HTML, ROWS
 from claimgraph.picture import can_compose
 from claimgraph.sparql.query import read
+from claimgraph.web.openapi_routes import ROUTES
 from claimgraph.web.parameters import COMMON, RECORDS, SVG
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from claimgraph.catalog import CannedQuery, Catalog, Parameter
     from claimgraph.formats import Format
+    from claimgraph.web import openapi_routes as routes
 
     Schema = dict[str, Any]
 
@@ -108,6 +110,8 @@ def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
     """Describe every route of a service at an address, one operation for each canned query."""
     paths: dict[str, Any] = {f"/queries/{query.name}": {"get": _canned(query)} for query in catalog}
     paths |= _fixed_paths()
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = _described(route)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -118,7 +122,7 @@ def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": address}],
-        "tags": [{"name": "questions"}, {"name": "sparql"}, {"name": "linked data"}, {"name": "service"}],
+        "tags": [{"name": name} for name in ("questions", "sparql", "linked data", "reconciliation", "service")],
         "paths": paths,
         "components": {
             "schemas": {
@@ -235,6 +239,34 @@ def _search() -> dict[str, Any]:
         for name, (schema, said) in asked.items()
     ]
     return found
+
+
+def _described(route: routes.Route) -> dict[str, Any]:
+    """Write the operation of a route of the table."""
+    content = {media_type: {"schema": dict(schema)} for media_type, schema in route.answers.items()}
+    answers = {route.status: {"description": route.summary, **({"content": content} if content else {})}}
+    responses = {**answers, "304": {"description": "Not modified"}, **_problems()}
+    told: dict[str, Any] = {
+        "operationId": route.name,
+        "tags": [route.tag],
+        "summary": route.summary,
+        "responses": responses,
+    }
+    told["parameters"] = [
+        {
+            "name": parameter.name,
+            "in": parameter.place,
+            "required": parameter.is_required,
+            "description": parameter.meaning,
+            "schema": dict(parameter.schema),
+        }
+        for parameter in route.parameters
+    ]
+    if route.form:
+        fields = {field.name: {**field.schema, "description": field.meaning} for field in route.form}
+        schema = {"type": "object", "properties": fields, "minProperties": 1}
+        told["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+    return told
 
 
 def _operation(name: str, tag: str, summary: str, formats: Iterable[Format], *, records: bool = True) -> dict[str, Any]:

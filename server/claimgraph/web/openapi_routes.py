@@ -1,0 +1,112 @@
+"""Routes of fixed names, as a table from which :mod:`claimgraph.web.openapi` writes operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from claimgraph.formats import HTML
+from claimgraph.web.reconciliation.asked import BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Schema = dict[str, Any]
+
+_TEXT: Final[Schema] = {"type": "string"}
+_OBJECT: Final[Schema] = {"type": "object"}
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Be one parameter: its name, what it means, its schema, and where it stands."""
+
+    name: str
+    meaning: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: dict(_TEXT))
+    is_required: bool = False
+    place: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Be one operation: where it is, what it is called, what it answers, and what it takes.
+
+    ``answers`` maps media types to schemas; ``form`` are the fields of the form that a POST takes.
+    """
+
+    path: str
+    name: str
+    tag: str
+    summary: str
+    answers: Mapping[str, Mapping[str, Any]]
+    parameters: tuple[Parameter, ...] = ()
+    form: tuple[Parameter, ...] = ()
+    status: str = "200"
+
+    @property
+    def method(self) -> str:
+        """Return the method of HTTP."""
+        return "post" if self.form else "get"
+
+
+def _list_of(name: str) -> Schema:
+    return {**_OBJECT, "required": [name], "properties": {name: {"type": "array", "items": _OBJECT}}}
+
+
+_COUNT: Final = {"type": "integer", "minimum": 1, "maximum": 10**6}
+_ID: Final = Parameter("id", "the end of an IRI, such as weapon/iskander, or the IRI", is_required=True)
+_TERM: Final = Parameter("id", "a short name, such as cg:Actor", is_required=True)
+_PREFIX: Final = Parameter("prefix", "what was typed so far", {**_TEXT, "maxLength": 500}, is_required=True)
+_CURSOR: Final = Parameter("cursor", "how many suggestions to skip", {**_COUNT, "minimum": 0})
+_TYPE: Final = Parameter("type", "a class, such as cg:Actor")
+_ASKED: Final = (
+    Parameter("queries", f"a batch of at most {BATCH:,} names, in JSON"),
+    Parameter("extend", "things and the properties to fetch of them, in JSON"),
+    Parameter("query", "one name"),
+)
+_SHOWN: Final = {**_OBJECT, "required": ["id", "html"]}
+RECONCILIATION: Final = (
+    Route(
+        "/reconcile", "reconcile", "reconciliation", "The manifest of the reconciliation service, or an answer of it",
+        {_JSON: _OBJECT}, _ASKED,
+    ),
+    Route(
+        "/reconcile", "reconcileBatch", "reconciliation", "Match names with things, or fetch properties of things",
+        {_JSON: _OBJECT}, form=_ASKED,
+    ),
+    Route(
+        "/reconcile/suggest/entity", "suggestEntity", "reconciliation", "Things whose names begin so",
+        {_JSON: _list_of("result")}, (_PREFIX, _CURSOR, _TYPE),
+    ),
+    Route(
+        "/reconcile/suggest/type", "suggestType", "reconciliation", "Classes whose names begin so",
+        {_JSON: _list_of("result")}, (_PREFIX, _CURSOR),
+    ),
+    Route(
+        "/reconcile/suggest/property", "suggestProperty", "reconciliation", "Properties whose names begin so",
+        {_JSON: _list_of("result")}, (_PREFIX, _CURSOR),
+    ),
+    Route(
+        "/reconcile/properties", "proposeProperties", "reconciliation", "Properties that things of a class have",
+        {_JSON: _list_of("properties")}, (_TYPE, Parameter("limit", "how many at most", _COUNT)),
+    ),
+    Route(
+        "/reconcile/preview", "preview", "reconciliation", "A small page about a thing", {HTML.media_type: _TEXT},
+        (_ID,),
+    ),
+    Route(
+        "/reconcile/flyout/entity", "flyoutEntity", "reconciliation", "What is shown beside a thing", {_JSON: _SHOWN},
+        (_ID,),
+    ),
+    Route(
+        "/reconcile/flyout/type", "flyoutType", "reconciliation", "What is shown beside a class", {_JSON: _SHOWN},
+        (_TERM,),
+    ),
+    Route(
+        "/reconcile/flyout/property", "flyoutProperty", "reconciliation", "What is shown beside a property",
+        {_JSON: _SHOWN}, (_TERM,),
+    ),
+)  # fmt: skip
+ROUTES: Final = (*RECONCILIATION,)
