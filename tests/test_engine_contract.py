@@ -14,10 +14,10 @@ from pyoxigraph import RdfFormat, Store, parse_query_results
 from claimgraph.engine import WHOLE, Dataset, Limits
 from claimgraph.engine.embedded import Embedded, KeeperProcess
 from claimgraph.engine.remote import Remote
-from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError
+from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError, ServiceRefused, UpdateRefused
 from claimgraph.formats import GRAPHS, ROWS, by_name
 from claimgraph.settings import Settings
-from claimgraph.sparql.query import Query, read
+from claimgraph.sparql.query import Query, from_json, read
 
 LIMITS = Limits(10, 64 << 20)
 QUADS = "".join(f'<http://e/s{i}> <http://e/p{i % 7}> "v{i}" <http://e/g{i % 3}> .\n' for i in range(3000))
@@ -38,7 +38,7 @@ def embedded(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def remote(tmp_path_factory):
+def remote(tmp_path_factory, embedded):
     location = tmp_path_factory.mktemp("store")
     store = Store(str(location))
     store.bulk_load(QUADS.encode(), RdfFormat.N_QUADS)
@@ -50,7 +50,7 @@ def remote(tmp_path_factory):
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
     command = [found, "serve-read-only", "--location", str(location), "--bind", bind, "--union-default-graph"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    engine = Remote(f"http://{bind}/query")
+    engine = Remote(f"http://{bind}/query", embedded)
     for _ in range(100):
         try:
             list(engine.answer(read("ASK {}"), by_name("json"), LIMITS))
@@ -134,6 +134,61 @@ def test_never_ends_an_answer_that_was_given_up_as_if_it_were_whole(engine):
         list(answer)
 
 
+def test_counts_what_went_before_into_the_deadline(engine):
+    start = time.monotonic()
+    with pytest.raises(DeadlineExceeded, match="30 s"):
+        ask(engine, RUNAWAY, limits=Limits(30, 1 << 20, since=time.monotonic() - 29.5))
+    assert time.monotonic() - start < 5
+
+
+# Reading texts from outside
+
+
+def reading(engine, text, limits=LIMITS):
+    return from_json(b"".join(engine.reading(text, limits)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ASK {}", "SELECT (NOW() AS ?n) FROM <http://e/g> {}", "ASK { ?s ?p '" + "ä" * 200_000 + "' }", r"\u0041SK {}"],
+    ids=["short", "volatile", "long", "escaped"],
+)
+def test_reads_a_text_as_this_process_does(engine, text):
+    assert reading(engine, text) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "where"),
+    [
+        ("SELECT * {\n SERVICE <http://e/> {} }", ServiceRefused, (2, 2)),
+        ("CLEAR ALL", UpdateRefused, (1, 1)),
+        ("SELECT *\n{ ?s ?p ", BadQuery, (2, 1)),
+        ("ASK " + "{" * 300, BadQuery, (1, 205)),
+    ],
+)
+def test_refuses_a_text_as_this_process_does(engine, text, kind, where):
+    with pytest.raises(kind) as caught:
+        reading(engine, text)
+    with pytest.raises(kind) as here:
+        read(text)
+    assert (type(caught.value), caught.value.line, caught.value.column) == (kind, *where)
+    assert str(caught.value) == str(here.value)
+
+
+@pytest.mark.parametrize("text", ["ASK { " + "?a ?b ?c . " * 180_000 + "}", "ASK { " + "{}" * 1_000_000 + "}"])
+def test_ends_reading_at_the_deadline(engine, text):
+    with pytest.raises(DeadlineExceeded):
+        reading(engine, text, Limits(0.2, 1 << 20))
+    assert reading(engine, "ASK {}").form == "ASK"
+
+
+def test_ends_reading_when_it_is_given_up(engine):
+    answer = engine.reading("ASK { " + "?a ?b ?c . " * 180_000 + "}", LIMITS)
+    threading.Timer(0.2, answer.close).start()
+    with pytest.raises(EngineError, match=r"given up|before the answer was whole"):
+        list(answer)
+
+
 # What only an endpoint elsewhere can do wrong
 
 
@@ -156,7 +211,7 @@ def endpoint():
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield Remote(f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"), replies
+    yield Remote(f"http://127.0.0.1:{listener.getsockname()[1]}/sparql", embedded), replies
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join()
@@ -194,8 +249,8 @@ def test_says_that_an_answer_cannot_be_read(endpoint):
         ask(engine, "ASK {}", "csv")
 
 
-def test_says_that_nobody_listens():
+def test_says_that_nobody_listens(embedded):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with pytest.raises(EngineError, match="cannot be reached"):
-        ask(Remote(f"http://127.0.0.1:{port}/"), "ASK {}")
+        ask(Remote(f"http://127.0.0.1:{port}/", embedded), "ASK {}")

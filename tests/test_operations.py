@@ -1,16 +1,21 @@
 """What docs/operations.md says of settings, statuses and figures, held against the program."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
+from claimgraph.dataset import Layout, root
 from claimgraph.settings import Settings
+from claimgraph.snapshot import build
 from claimgraph.web.problems import STATUSES
+from serving import Server
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -62,6 +67,66 @@ def test_systemd_understands_the_unit(tmp_path):
     unit.write_text(text)
     run = subprocess.run(["systemd-analyze", "verify", str(unit)], check=False, capture_output=True, text=True)
     assert [line for line in run.stderr.splitlines() if "claimgraph.service" in line] == []
+
+
+def instructions(name):
+    return re.findall(rf"^{name} (.*)$", block("dockerfile"), re.MULTILINE)
+
+
+def test_the_container_file_copies_all_that_a_wheel_is_made_of(tmp_path):
+    """Its steps up to the installation, in a folder that has nothing but what it copies."""
+    for line in instructions("COPY"):
+        *sources, target = line.split()
+        for source in sources:
+            into = tmp_path / target.lstrip("/") / ("" if (ROOT / source).is_dir() else source)
+            into.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile)(ROOT / source, into)
+    contents = [wheel_of(folder, tmp_path / name) for folder, name in ((tmp_path / "src", "copied"), (ROOT, "whole"))]
+    assert contents[0] == contents[1]
+    assert any(name.startswith("claimgraph/shipped/data/") for name in contents[0])
+
+
+def wheel_of(source, target):
+    target.mkdir()
+    build = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(target)], cwd=source, check=True, capture_output=True)
+    with zipfile.ZipFile(next(target.glob("*.whl"))) as wheel:
+        return {entry.filename: entry.CRC for entry in wheel.infolist() if not entry.filename.endswith("/RECORD")}
+
+
+def test_the_container_file_installs_what_it_copied_and_runs_commands_that_there_are():
+    assert [line for line in instructions("RUN") if line.startswith("pip install")] == [
+        "pip install --no-cache-dir --constraint /src/constraints.txt /src"
+    ]
+    assert "claimgraph build" in instructions("RUN")
+    (command,) = re.findall(r"^CMD (.*)$", block("dockerfile"), re.MULTILINE)
+    program, verb = json.loads(command)
+    assert program == "claimgraph"
+    run = subprocess.run([sys.executable, "-m", program, verb, "--help"], check=False, capture_output=True)
+    assert run.returncode == 0
+
+
+def test_the_container_runs_a_python_that_the_program_takes():
+    (version,) = re.findall(r"python:(\d\.\d+)", block("dockerfile"))
+    assert f"Programming Language :: Python :: {version}" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_container_is_asked_for_its_health_where_it_answers(tmp_path):
+    """The very command, against a server that answers at that port and path alone."""
+    (check,) = re.findall(r"^HEALTHCHECK CMD (.*)$", block("dockerfile"), re.MULTILINE)
+    _, option, code = json.loads(check)
+    port = str(Settings.model_fields["port"].default)
+    assert f"127.0.0.1:{port}/readyz" in code
+    assert instructions("EXPOSE") == [port]
+    build(Layout(root()), tmp_path)
+    server = Server(tmp_path)
+    try:
+        ready = code.replace(port, str(server.port))
+        assert subprocess.run([sys.executable, option, ready], check=False).returncode == 0
+        lost = ready.replace("readyz", "nowhere")
+        assert subprocess.run([sys.executable, option, lost], check=False, capture_output=True).returncode != 0
+    finally:
+        server.stop()
 
 
 def test_gives_running_queries_time_to_end():

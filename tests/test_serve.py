@@ -18,9 +18,7 @@ from claimgraph.dataset import Layout, root
 from claimgraph.snapshot import build
 from serving import Server, children, until
 
-RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
-    "#", " ".join(map(str, range(2000)))
-)
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c < ?f && ?f < ?i && ?i < ?c) }"
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 
 
@@ -284,7 +282,9 @@ def test_serves_from_an_endpoint_elsewhere(server, snapshots):
     running = Server(snapshots, engine=server.url + "/sparql")
     try:
         assert running.get("/queries/contradictions.csv")[2] == server.get("/queries/contradictions.csv")[2]
-        assert running.keepers() == []
+        assert len(running.keepers()) == 1  # without data: its workers read queries that take long to read
+        assert running.ask("ASK {} # " + "x" * 10_000)[0] == 200
+        assert running.ask("SELECT * { ?s ?p } # " + "x" * 10_000)[0] == 400
         assert running.ask("SELECT * { ?s ?p }")[0] == 400
     finally:
         running.stop()

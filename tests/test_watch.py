@@ -155,7 +155,8 @@ def test_counts_go_on_when_a_process_is_killed(server):
     assert until(lambda: count(server, 200, "queries") == before + 1)
 
 
-def test_finishes_running_queries_before_it_stops(snapshots):
+@pytest.mark.parametrize("told", ["the main process", "all"])
+def test_finishes_running_queries_before_it_stops(snapshots, told):
     server = Server(snapshots, query_timeout=20, http_workers=1)
     answers = []
     asking = [threading.Thread(target=lambda: answers.append(server.ask(SLOW)[0])) for _ in range(3)]
@@ -164,6 +165,9 @@ def test_finishes_running_queries_before_it_stops(snapshots):
     until(lambda: len(server.query_workers()) >= 3, 3)
     time.sleep(0.1)
     were_running = not answers
+    if told == "all":  # as by Ctrl-C in a terminal, or by a supervisor that tells every process of a group
+        for process in {*children(server.process.pid), *server.keepers(), *server.query_workers()}:
+            os.kill(process, signal.SIGTERM)
     server.stop()
     for thread in asking:
         thread.join()

@@ -247,9 +247,9 @@ def test_refuses_an_answer_that_is_too_large_while_it_still_can(view):
 def test_gives_a_query_up_when_the_client_hangs_up(client):
     calls = []
 
-    def register(call):
-        calls.append(call)
-        threading.Timer(0.1, call).start()
+    def register(answer):
+        calls.append(answer)
+        threading.Timer(0.1, answer.close).start()
 
     response = client.get("/sparql", query_string={"query": RUNAWAY}, environ_overrides={HANGUP: register})
     assert calls

@@ -20,9 +20,7 @@ from claimgraph.web.service import View
 
 ALL = "SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 3"
 MANY = "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 300000"
-RUNAWAY = "SELECT (COUNT(*) AS ?n) { VALUES ?a {#} VALUES ?b {#} VALUES ?c {#} FILTER(?a + ?b + ?c < 0) }".replace(
-    "#", " ".join(map(str, range(2000)))
-)
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c < ?f && ?f < ?i && ?i < ?c) }"
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 
 
@@ -248,3 +246,37 @@ def test_shares_slots_with_answers_in_threads(make):
     assert service.once(ALL)[0] == 200
     page.join()
     assert results == [504]
+
+
+def test_leaves_a_thread_to_others_while_one_client_asks_for_slow_pages(make):
+    service = make(http_threads=2, query_workers=8)
+    ended = []
+
+    async def ask(client, query, seconds):
+        status, _, _ = await service.ask(query, client=client, format="html", timeout=seconds)
+        ended.append((client, status))
+
+    async def all_of_them():
+        slow = [asyncio.ensure_future(ask("192.0.2.1", RUNAWAY, "1")) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        await ask("192.0.2.2", ALL, "5")
+        await asyncio.gather(*slow)
+
+    service.run(all_of_them())
+    assert ended == [("192.0.2.2", 200), *[("192.0.2.1", 504)] * 4]
+
+
+def test_refuses_pages_as_a_page_to_a_client_that_asks_for_too_many(make):
+    service = make(http_threads=2, queries_per_client=1)
+    slow = (RUNAWAY, {"timeout": "0.5", "format": "html"})
+    _, refused = service.all_at_once(slow, (ALL, {"accept": "text/html"}))
+    assert (refused[0], refused[1]["retry-after"]) == (429, "1")
+    assert refused[1]["content-type"].startswith("text/html")
+    assert "content-security-policy" in refused[1]
+
+
+def test_answers_503_to_who_waits_too_long_for_a_thread(make):
+    service = make(http_threads=1, queue_timeout=0.2)
+    slow = (RUNAWAY, {"timeout": "1", "format": "html"})
+    _, refused = service.all_at_once(slow, (ALL, {"format": "html", "client": "192.0.2.2"}))
+    assert refused[0] == 503

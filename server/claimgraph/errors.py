@@ -182,11 +182,11 @@ class OutOfMemory(EngineError):
 
 
 class EngineBusy(EngineError):
-    """Say that no worker became free in time."""
+    """Say that no worker, or no thread, became free in time."""
 
     def __init__(self, retry_after: int = 1) -> None:
         """Suggest after how many seconds to ask again."""
-        super().__init__(f"all query workers are busy; try again in {retry_after} s")
+        super().__init__(f"the service is busy with other queries; try again in {retry_after} s")
         self.retry_after = retry_after
 
 

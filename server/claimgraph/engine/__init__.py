@@ -6,6 +6,7 @@ There are two of them: :mod:`claimgraph.engine.embedded` (Oxigraph in processes 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,17 +27,23 @@ class Limits:
     """Bound one answer: seconds from question to last byte, bytes and rows (or triples) of the answer.
 
     ``client`` is who asks, an address, for whom no more than so many queries run or wait; the empty one is ourselves.
+    ``since`` is when the seconds began, on the monotonic clock; without it they begin when the engine is asked.
     """
 
     seconds: float
     bytes: int
     rows: int = MANY
     client: str = ""
+    since: float | None = None
 
     @classmethod
     def of(cls, settings: Settings, client: str = "") -> Limits:
         """Take the limits from the settings."""
         return cls(settings.query_timeout, settings.max_answer_bytes, settings.max_answer_rows, client)
+
+    def end(self) -> float:
+        """Return when the time is up, on the monotonic clock."""
+        return (self.since or time.monotonic()) + self.seconds
 
     def lowered(self, seconds: float | None) -> Limits:
         """Lower the time limit, or leave it as it is; it is never raised."""
@@ -76,6 +83,10 @@ class Answer(Protocol):
 
     def __next__(self) -> bytes:
         """Return the next piece; the iteration ends when the answer is whole."""
+        ...
+
+    def others_wait(self) -> bool:
+        """Tell whether other queries wait for the place that this one has."""
         ...
 
     def close(self) -> None:
@@ -126,6 +137,14 @@ class Engine(Protocol):
         """Answer a query on the running event loop; None where this engine must be waited for in a thread.
 
         The errors of :meth:`answer` are raised when its pieces are asked for.
+        """
+        ...
+
+    def reading(self, text: str, limits: Limits) -> Answer:
+        """Read a text of any length, where that can be ended as an evaluation can: its words cost time too.
+
+        The answer is what :func:`claimgraph.sparql.query.from_json` takes; iterating it raises also what
+        :func:`claimgraph.sparql.query.read` raises.
         """
         ...
 

@@ -11,10 +11,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from claimgraph.engine.walls import bound_memory
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PATIENCE = 3.0  # seconds
+_MEMORY = 512 << 20  # bytes
 _TURN = threading.Semaphore(2)
 _INNER = frozenset({"_vars", "lazy"})
 
@@ -22,11 +25,14 @@ _INNER = frozenset({"_vars", "lazy"})
 def algebra_of(text: str) -> str | None:
     """Return the algebra of a query as an indented tree, or None where rdflib does not know it within a moment."""
     command = [sys.executable, "-m", "claimgraph.engine.algebra"]
-    with _TURN:
-        try:
-            done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=True)
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-            return None
+    if not _TURN.acquire(timeout=_PATIENCE):
+        return None
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        return None
+    finally:
+        _TURN.release()
     return done.stdout.decode()
 
 
@@ -59,6 +65,7 @@ def _main() -> None:
     from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415
 
     sys.setrecursionlimit(5000)
+    bound_memory(_MEMORY)
     sys.stdout.write("\n".join(_lines(translateQuery(parseQuery(sys.stdin.read())).algebra)) + "\n")
 
 

@@ -8,13 +8,14 @@ import time
 from typing import TYPE_CHECKING
 
 from claimgraph.engine.awaited_link import AwaitedLink
-from claimgraph.engine.course import GRACE, Course
+from claimgraph.engine.course import GRACE, Course, evaluation
 from claimgraph.engine.link import SLOW, Watch, process_of
-from claimgraph.errors import EngineBusy, EngineError
+from claimgraph.engine.turns import AwaitedTurn
+from claimgraph.errors import EngineError
 
 if TYPE_CHECKING:
     from claimgraph.engine import Dataset, Limits
-    from claimgraph.engine.slots import Slots, Turn
+    from claimgraph.engine.slots import Slots
     from claimgraph.formats import Format
     from claimgraph.settings import Settings
     from claimgraph.sparql.query import Query
@@ -94,12 +95,11 @@ class AwaitedAnswer:
     ) -> None:
         """Take what is asked; it is sent when the first piece is asked for."""
         self._workers = workers
-        self._course = Course(query, format_, limits, dataset, workers.settings.worker_memory)
+        self._course = Course(evaluation(query, format_, limits, dataset), limits, workers.settings.worker_memory)
         self._loop = asyncio.get_running_loop()
-        self._turn: Turn | None = None
+        self._turn = AwaitedTurn(workers.slots)
         self._link: AwaitedLink | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._queued: asyncio.Future[None] | None = None
         self._given_up = False
         self.times = self._course.times
 
@@ -122,13 +122,12 @@ class AwaitedAnswer:
 
     def others_wait(self) -> bool:
         """Tell whether other queries wait for the place that this one has."""
-        return self._workers.slots.counts()[1] > 0
+        return self._turn.others_wait()
 
     def close(self) -> None:
         """Give the answer up, which ends its worker; whoever waits for the next piece gets an EngineError."""
         self._given_up = True
-        if self._queued and not self._queued.done():
-            self._queued.set_exception(self._gone())
+        self._turn.give_up(self._gone())
         if self._link:
             self._link.wake(self._gone())
 
@@ -138,43 +137,21 @@ class AwaitedAnswer:
         self._done()
 
     async def _receive(self) -> bytes:
-        if self._turn is None:
-            await self._queue()
+        if not self._turn.is_asked_for:
+            start = time.perf_counter()
+            await self._turn.take(self._course.limits.client, self._workers.settings.queue_timeout)
+            self.times["wait"] = time.perf_counter() - start
         if self._link is None:
             self._go_on()
             self._link = await self._workers.ask(self._course.request())
-            end = self._loop.time() + self._course.limits.seconds + GRACE
+            end = self._loop.time() + self._course.left() + GRACE
             self._timer = self._loop.call_later(SLOW, self._look, self._link, None, end)
         self._go_on()
         return await self._link.receive()
 
-    async def _queue(self) -> None:
-        """Wait for a slot."""
-        start = time.perf_counter()
-        self._turn = self._workers.slots.ask(self._course.limits.client, self._called)
-        if not self._turn.has_slot:
-            await self._wait()
-        self.times["wait"] = time.perf_counter() - start
-
     def _go_on(self) -> None:
         if self._given_up:
             raise self._gone()
-
-    async def _wait(self) -> None:
-        self._queued = self._loop.create_future()
-        timer = self._loop.call_later(self._workers.settings.queue_timeout, _fail, self._queued, EngineBusy())
-        try:
-            if self._turn and not self._turn.has_slot:  # it may have been called before there was a future
-                await self._queued
-        finally:
-            timer.cancel()
-
-    def _called(self) -> None:
-        self._loop.call_soon_threadsafe(self._succeed)
-
-    def _succeed(self) -> None:
-        if self._queued and not self._queued.done():
-            self._queued.set_result(None)
 
     def _look(self, link: AwaitedLink, watch: Watch | None, end: float) -> None:
         """Look now and then after a worker that takes long."""
@@ -199,11 +176,4 @@ class AwaitedAnswer:
     def _done(self) -> None:
         """Give back what is held."""
         self._drop()
-        turn, self._turn = self._turn, None
-        if turn:
-            self._workers.slots.leave(turn)
-
-
-def _fail(waiter: asyncio.Future[None], error: Exception) -> None:
-    if not waiter.done():
-        waiter.set_exception(error)
+        self._turn.leave()

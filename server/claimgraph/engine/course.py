@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimgraph.engine import wire
-from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError, OutOfMemory
-from claimgraph.sparql.query import refusal
+from claimgraph.errors import (
+    AnswerTooLarge,
+    BadQuery,
+    DeadlineExceeded,
+    EngineError,
+    OutOfMemory,
+    ServiceRefused,
+    UpdateRefused,
+)
 
 if TYPE_CHECKING:
     from claimgraph.engine import Dataset, Limits
@@ -18,41 +25,52 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """Seconds after its deadline at which a worker that should have ended itself is given up."""
+_REFUSALS = {kind.__name__: kind for kind in (BadQuery, UpdateRefused, ServiceRefused)}
+
+
+def evaluation(query: Query, format_: Format, limits: Limits, dataset: Dataset) -> dict[str, Any]:
+    """Ask for an answer in a format."""
+    return {
+        "query": query.text,
+        "names_dataset": query.names_dataset,
+        "format": format_.name,
+        "bytes": limits.bytes,
+        "rows": limits.rows,
+        "graphs": [dataset.default_graphs, dataset.named_graphs] if dataset else None,
+    }
+
+
+def reading(text: str, max_nesting: int, allowed: tuple[str, ...]) -> dict[str, Any]:
+    """Ask what query a text is, and whether it may be answered."""
+    return {"read": text, "max_nesting": max_nesting, "allowed": allowed}
 
 
 class Course:
     """Follow one answer from its request to its end, message by message."""
 
-    def __init__(self, query: Query, format_: Format, limits: Limits, dataset: Dataset, memory: int) -> None:
-        """Begin now; ``memory`` is what a worker may take, in bytes."""
+    def __init__(self, asked: dict[str, Any], limits: Limits, memory: int) -> None:
+        """Take what is asked; ``memory`` is what a worker may take, in bytes."""
         self.limits = limits
         self.times: dict[str, float] = {}
         self.is_whole = False
         self.is_over = False
-        self._query = query
-        self._format = format_
-        self._dataset = dataset
+        self._asked = asked
         self._memory = memory
-        self._start = time.monotonic()
+        self._end = limits.end()
         self._has_data = self._was_cut = False
 
     def request(self) -> list[bytes]:
         """Write the messages that ask a worker, for as many seconds as are left."""
-        content = {
-            "query": self._query.text,
-            "names_dataset": self._query.names_dataset,
-            "format": self._format.name,
-            "seconds": self.limits.seconds - (time.monotonic() - self._start),
-            "bytes": self.limits.bytes,
-            "rows": self.limits.rows,
-            "graphs": [self._dataset.default_graphs, self._dataset.named_graphs] if self._dataset else None,
-        }
-        return wire.request(content)
+        return wire.request(self._asked | {"seconds": self.left()})
+
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self._end - time.monotonic()
 
     def was_cut_off(self, message: bytes) -> bool:
         """Tell, once, that a worker was ended from outside before it said anything: then another one may be asked."""
         is_end = not message or message == wire.GONE + str(int(signal.SIGKILL)).encode()
-        if not is_end or self._has_data or self._was_cut or self._is_late():
+        if not is_end or self._has_data or self._was_cut or self.left() <= 0:
             return False
         self._was_cut = True
         return True
@@ -81,15 +99,12 @@ class Course:
         """Say that the time is up."""
         return DeadlineExceeded(self.limits.seconds)
 
-    def _is_late(self) -> bool:
-        return time.monotonic() - self._start >= self.limits.seconds
-
     def _error(self, kind: bytes, content: bytes) -> EngineError | BadQuery:
         """Translate how the answer failed."""
         if kind == wire.ERROR:
             return self._told(**json.loads(content))
         status = int(content) if kind == wire.GONE else 0
-        if status == signal.SIGALRM or (not status and self._is_late()):
+        if status == signal.SIGALRM or (not status and self.left() <= 0):
             return self.late()
         if status & 0x7F == signal.SIGABRT:  # how native code ends when it gets no more memory
             return OutOfMemory(self._memory)
@@ -97,10 +112,10 @@ class Course:
             return BadQuery("the query is too deeply nested or too long for the engine")
         return EngineError("the query worker ended before the answer was whole")
 
-    def _told(self, kind: str, message: str) -> EngineError | BadQuery:
+    def _told(self, kind: str, message: str, **where: int | None) -> EngineError | BadQuery:
         """Translate an error that the worker told."""
-        if kind == "syntax":
-            return refusal(self._query.text, message)
+        if kind in _REFUSALS:
+            return _REFUSALS[kind](message, **where)
         if kind == "large":
             return AnswerTooLarge(self.limits.bytes)
         if kind == "long":

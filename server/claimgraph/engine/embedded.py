@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from claimgraph.engine import WHOLE, Dataset, Limits, wire
 from claimgraph.engine.awaited import AwaitedAnswer, AwaitedWorkers
-from claimgraph.engine.course import GRACE, Course
+from claimgraph.engine.course import GRACE, Course, evaluation, reading
 from claimgraph.engine.keeping import KeeperProcess
 from claimgraph.engine.link import SLOW, Link, Watch
 from claimgraph.engine.slots import Slots, Turn
 from claimgraph.errors import BadQuery, EngineBusy, EngineError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimgraph.formats import Format
     from claimgraph.settings import Settings
     from claimgraph.sparql.query import Query
@@ -30,12 +32,25 @@ __all__ = ["Embedded", "KeeperProcess", "WorkerAnswer"]
 class Embedded:
     """Ask a keeper's workers, at most so many at once."""
 
-    def __init__(self, path: str, settings: Settings, *, workers: int | None = None) -> None:
-        """Take the path of the keeper's socket; ``workers`` defaults to the setting ``query_workers``."""
+    def __init__(
+        self,
+        path: str,
+        settings: Settings,
+        *,
+        workers: int | None = None,
+        tally: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Take the path of the keeper's socket; ``workers`` defaults to the setting ``query_workers``.
+
+        ``tally`` is told how many more queries run and wait; see :class:`~claimgraph.engine.slots.Slots`.
+        """
         self._path = path
         self._settings = settings
         self.slots = Slots(
-            workers or settings.query_workers, queue=settings.queue_length, per_client=settings.queries_per_client
+            workers or settings.query_workers,
+            queue=settings.queue_length,
+            per_client=settings.queries_per_client,
+            tally=tally,
         )
         self._idle: list[Link] = []
         self._awaited = AwaitedWorkers(path, self.slots, settings)
@@ -44,16 +59,11 @@ class Embedded:
 
     def answer(self, query: Query, format_: Format, limits: Limits, dataset: Dataset = WHOLE) -> WorkerAnswer:
         """Answer a query; see :class:`claimgraph.engine.Engine`."""
-        start = time.perf_counter()
-        turn = self._wait(limits)
-        try:
-            course = Course(query, format_, limits, dataset, self._settings.worker_memory)
-            link = self.ask(course.request())
-        except BaseException:
-            self.slots.leave(turn)
-            raise
-        course.times["wait"] = time.perf_counter() - start
-        return WorkerAnswer(self, link, course, turn)
+        return self._begin(evaluation(query, format_, limits, dataset), limits)
+
+    def reading(self, text: str, limits: Limits) -> WorkerAnswer:
+        """Read a text; see :class:`claimgraph.engine.Engine`."""
+        return self._begin(reading(text, self._settings.max_nesting, self._settings.service_allowed), limits)
 
     def awaited(self, query: Query, format_: Format, limits: Limits, dataset: Dataset = WHOLE) -> AwaitedAnswer:
         """Answer a query on the running event loop; see :class:`claimgraph.engine.Engine`."""
@@ -97,6 +107,18 @@ class Embedded:
                     raise EngineError("the query engine is not running") from error
             else:
                 return link
+
+    def _begin(self, asked: dict[str, Any], limits: Limits) -> WorkerAnswer:
+        start = time.perf_counter()
+        turn = self._wait(limits)
+        try:
+            course = Course(asked, limits, self._settings.worker_memory)
+            link = self.ask(course.request())
+        except BaseException:
+            self.slots.leave(turn)
+            raise
+        course.times["wait"] = time.perf_counter() - start
+        return WorkerAnswer(self, link, course, turn)
 
     def _wait(self, limits: Limits) -> Turn:
         """Wait for a slot."""
@@ -145,6 +167,10 @@ class WorkerAnswer:
             self._done(is_reusable=True)
         return piece
 
+    def others_wait(self) -> bool:
+        """Tell whether other queries wait for the place that this one has."""
+        return self._link is not None and self._engine.slots.counts()[1] > 0
+
     def close(self) -> None:
         """Give the answer up: the keeper ends the worker, and whoever waits for the next piece gets an EngineError."""
         link = self._link
@@ -155,13 +181,12 @@ class WorkerAnswer:
 
     def _receive(self, link: Link) -> bytes:
         """Receive a message; empty when the connection has ended."""
-        end = time.monotonic() + self._course.limits.seconds + GRACE
         watch: Watch | None = None
         while True:
             try:
                 return link.socket.recv(wire.LARGEST)
             except TimeoutError as error:
-                if time.monotonic() > end:  # the worker's own timer did not end it
+                if self._course.left() < -GRACE:  # the worker's own timer did not end it
                     raise self._course.late() from error
                 watch = watch or Watch(link.process)
                 link.is_slow = link.is_slow or watch.look()

@@ -25,6 +25,7 @@ from typing import Any
 from pyoxigraph import RdfFormat, Store
 
 from claimgraph.engine import walls, wire, worker
+from claimgraph.engine.ledger import Ledger, cause_of
 
 _HUNG_UP = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 _BYTES_PER_BYTE = 3  # measured: an in-memory store takes some 400 bytes for a quad, its line in the dump some 150
@@ -34,8 +35,8 @@ class Keeper:
     """Accept connections, fork workers, end them and reap them."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the snapshot that ``config`` names and listen."""
-        dump = Path(config["dump"])
+        """Load the snapshot that ``config`` names, or none, and listen."""
+        dump = Path(config["dump"] or os.devnull)
         self._in_memory = not config["store"] or dump.stat().st_size * _BYTES_PER_BYTE <= config["memory_limit"]
         self._memory = int(config["worker_memory"])
         if self._in_memory:
@@ -47,10 +48,12 @@ class Keeper:
             self._open_store = partial(Store.read_only, config["store"])
         self._listener = wire.listen(config["socket"])
         self._workers: dict[int, socket.socket] = {}
+        self._closed: set[int] = set()
+        self._ledger = Ledger(config["figures"])
         self._poll = select.epoll()
 
     def run(self) -> None:
-        """Serve until standard input closes or SIGTERM comes."""
+        """Serve until standard input closes."""
         gc.freeze()  # objects made so far are never looked at again, so forks do not copy their pages
         children = self._wake_on_children()
         self._poll.register(self._listener, select.EPOLLIN)
@@ -89,6 +92,7 @@ class Keeper:
         if process == 0:
             self._become_worker(connection)
         self._workers[process] = connection
+        self._ledger.began()
         self._poll.register(connection, _HUNG_UP)
 
     def _become_worker(self, connection: socket.socket) -> None:
@@ -97,7 +101,6 @@ class Keeper:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             walls.die_with_parent(signal.SIGKILL)
             number = connection.fileno()
             os.closerange(3, number)
@@ -116,6 +119,7 @@ class Keeper:
     def _end(self, process: int, connection: socket.socket) -> None:
         """End the worker whose client has hung up."""
         self._poll.unregister(connection)
+        self._closed.add(process)
         os.kill(process, signal.SIGKILL)
 
     def _reap(self) -> None:
@@ -124,6 +128,8 @@ class Keeper:
             process, status = os.waitpid(-1, os.WNOHANG)
             if process == 0:
                 return
+            self._ledger.ended(cause_of(status, was_closed=process in self._closed))
+            self._closed.discard(process)
             with self._workers.pop(process) as connection:
                 # A fork that is just starting still holds this descriptor, so closing alone would not end the watch.
                 with contextlib.suppress(OSError):  # the watch has ended already
@@ -134,7 +140,9 @@ class Keeper:
 
 def main() -> None:
     """Run a keeper as the first argument, a JSON object, says."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our standard input
+    # What stops the server may be sent to all its processes. It is for the server, which then closes our input.
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopping, signal.SIG_IGN)
     try:
         keeper = Keeper(json.loads(sys.argv[1]))
     except (OSError, SyntaxError, ValueError) as error:

@@ -23,10 +23,13 @@ _GRACE = 2.0  # seconds that a keeper has to end by itself
 
 
 class KeeperProcess:
-    """Run a keeper over the dump of a snapshot, or over its store on disk where the dump is too large for memory."""
+    """Run a keeper over the dump of a snapshot, or over its store on disk where the dump is too large for memory.
 
-    def __init__(self, dump: Path, store: Path | None, settings: Settings) -> None:
-        """Start the keeper and wait until it has loaded.
+    Without a dump its workers have no data, and read texts.
+    """
+
+    def __init__(self, dump: Path | None, store: Path | None, settings: Settings, figures: Path | None = None) -> None:
+        """Start the keeper and wait until it has loaded; ``figures`` is the folder in which it counts its workers.
 
         Raises:
             SnapshotError: the dump or the store cannot be read.
@@ -34,11 +37,12 @@ class KeeperProcess:
         self._folder = Path(tempfile.mkdtemp(prefix="claimgraph-"))
         self.socket = str(self._folder / "keeper")
         config = {
-            "dump": str(dump),
+            "dump": str(dump) if dump else None,
             "store": str(store) if store else None,
             "socket": self.socket,
             "memory_limit": settings.memory_limit,
             "worker_memory": settings.worker_memory,
+            "figures": str(figures) if figures else None,
         }
         command = [sys.executable, "-m", "claimgraph.engine.keeper", json.dumps(config)]
         self._process = subprocess.Popen(

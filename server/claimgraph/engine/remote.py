@@ -29,6 +29,8 @@ from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, Engine
 from claimgraph.sparql.prefixes import BASE, PREFIXES
 
 if TYPE_CHECKING:
+    from claimgraph.engine import Answer
+    from claimgraph.engine.embedded import Embedded
     from claimgraph.formats import Format
     from claimgraph.sparql.query import Query
 
@@ -40,16 +42,16 @@ _LATE = (408, 504)
 class Remote:
     """Ask a SPARQL endpoint at a URL."""
 
-    def __init__(self, url: str) -> None:
-        """Take the address of the endpoint; nothing is asked yet."""
+    def __init__(self, url: str, reader: Embedded) -> None:
+        """Take the address of the endpoint, of which nothing is asked yet, and workers that read texts."""
         self._url = url
+        self._reader = reader
 
     def answer(self, query: Query, format_: Format, limits: Limits, dataset: Dataset = WHOLE) -> RemoteAnswer:
         """Answer a query; see :class:`claimgraph.engine.Engine`."""
         wrapper = SPARQLWrapper(self._url, returnFormat=JSON if query.answers_rows else TURTLE)
         wrapper.setMethod(POST)
         wrapper.setOnlyConneg(True)
-        wrapper.timeout = limits.seconds  # type: ignore[assignment]  # setTimeout() cuts fractions off, 0.5 to none
         wrapper.setQuery(f"BASE <{BASE}> {query.text}")
         wrapper.queryType = query.form
         for graph in dataset.default_graphs:
@@ -61,8 +63,13 @@ class Remote:
     def awaited(self, *_: object) -> None:
         """Say that this engine must be waited for in a thread."""
 
+    def reading(self, text: str, limits: Limits) -> Answer:
+        """Read a text; see :class:`claimgraph.engine.Engine`."""
+        return self._reader.reading(text, limits)
+
     def close(self) -> None:
-        """Do nothing: each answer has a connection of its own."""
+        """Let go of the workers; each answer has a connection of its own."""
+        self._reader.close()
 
 
 class RemoteAnswer:
@@ -73,7 +80,7 @@ class RemoteAnswer:
         self._wrapper = wrapper
         self._format = format_
         self._limits = limits
-        self._end = time.monotonic() + limits.seconds
+        self._end = limits.end()
         self._response: Any = None
         self._pieces: io.BytesIO | None = None
         self._read = 0
@@ -98,6 +105,10 @@ class RemoteAnswer:
             raise StopIteration
         return piece
 
+    def others_wait(self) -> bool:
+        """Say no: it keeps nobody from asking the endpoint."""
+        return False
+
     def close(self) -> None:
         """Give the answer up."""
         self._closed = True
@@ -106,6 +117,8 @@ class RemoteAnswer:
 
     def _open(self) -> None:
         """Send the request and check what kind of answer comes."""
+        left = max(0.001, self._end - time.monotonic())
+        self._wrapper.timeout = left  # type: ignore[assignment]  # setTimeout() cuts fractions off, 0.5 to none
         try:
             self._response = self._wrapper.query().response
         except SPARQLExceptions.QueryBadFormed as error:

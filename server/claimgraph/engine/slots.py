@@ -39,9 +39,15 @@ class _Client:
 class Slots:
     """Give out slots; safe to be used from any thread."""
 
-    def __init__(self, slots: int, *, queue: int, per_client: int) -> None:
-        """Take how many slots there are, how many may wait, and how many of one client may run or wait."""
+    def __init__(
+        self, slots: int, *, queue: int, per_client: int, tally: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Take how many slots there are, how many may wait, and how many of one client may run or wait.
+
+        ``tally`` is told, at each change, how many more (or fewer) run and wait.
+        """
         self._slots = slots
+        self._tally = tally
         self._queue = queue
         self._per_client = per_client
         self._share = max(1, slots - 1)
@@ -72,13 +78,16 @@ class Slots:
                 known.waiting.append(turn)
                 self._waiting += 1
             self._clients[client] = known
+            runs = int(turn.has_slot)  # by the time it is told the turn may have come
+        self._tell(runs, 1 - runs)
         return turn
 
     def leave(self, turn: Turn) -> None:
         """Give a slot back, or leave the queue; whose turn it is now is called."""
         with self._lock:
             known = self._clients[turn.client]
-            if turn.has_slot:
+            ran = int(turn.has_slot)
+            if ran:
                 self._running -= 1
                 known.running -= 1
             else:
@@ -87,12 +96,18 @@ class Slots:
             if not known.running and not known.waiting:
                 del self._clients[turn.client]
             called = self._next() if self._waiting else None
+        moved = int(called is not None)
+        self._tell(moved - ran, ran - 1 - moved)
         if called:
             called.call()
 
     def counts(self) -> tuple[int, int]:
         """Return how many queries have a slot and how many wait."""
         return self._running, self._waiting
+
+    def _tell(self, running: int, waiting: int) -> None:
+        if self._tally:
+            self._tally(running, waiting)
 
     def _may_run(self, client: str, known: _Client) -> bool:
         return known.running < (self._slots if client == OURSELVES else self._share)

@@ -12,10 +12,12 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, Triple, serialize
 
-from claimgraph.engine import walls, wire
+from claimgraph.engine import MANY, walls, wire
 from claimgraph.engine.count import Count
+from claimgraph.errors import BadQuery
 from claimgraph.formats import Format, by_name
 from claimgraph.sparql.prefixes import BASE, PREFIXES
+from claimgraph.sparql.query import read, refusal
 
 if TYPE_CHECKING:
     import socket
@@ -85,9 +87,9 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
     """Answer one request; the kernel ends this process, in native code too, when its time is up."""
     signal.setitimer(signal.ITIMER_REAL, max(request["seconds"], 0.001))
     try:
-        end = _evaluate(connection, store, request)
-    except SyntaxError as error:
-        _fail(connection, "syntax", str(error))
+        end = _read(connection, request) if "read" in request else _evaluate(connection, store, request)
+    except BadQuery as error:
+        _fail(connection, type(error).__name__, error.reason, line=error.line, column=error.column)
     except _TooLargeError:
         _fail(connection, "large", "")
     except _TooLongError as error:
@@ -101,9 +103,18 @@ def _answer(connection: socket.socket, store: Store, request: dict[str, Any]) ->
         connection.send(end)
 
 
-def _fail(connection: socket.socket, kind: str, message: str) -> None:
+def _fail(connection: socket.socket, kind: str, message: str, **where: int | None) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
-    wire.send_json(connection, wire.ERROR, {"kind": kind, "message": message[:4096]})
+    wire.send_json(connection, wire.ERROR, {"kind": kind, "message": message[:4096], **where})
+
+
+def _read(connection: socket.socket, request: dict[str, Any]) -> bytes:
+    """Read a text, and send all but the end of what it is."""
+    start = time.perf_counter()
+    query = read(request["read"], max_nesting=request["max_nesting"], allowed=tuple(request["allowed"]))
+    sink = _Sink(connection, MANY, Count("query", MANY))
+    sink.write(query.to_json())
+    return wire.end({"parse": time.perf_counter() - start}, sink.last())
 
 
 def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) -> bytes:
@@ -115,7 +126,10 @@ def _evaluate(connection: socket.socket, store: Store, request: dict[str, Any]) 
         dataset = {"default_graph": [*map(NamedNode, default)], "named_graphs": [*map(NamedNode, named)]}
     elif request["names_dataset"]:  # the union would override FROM
         dataset = {}
-    results = store.query(request["query"], base_iri=BASE, **dataset)
+    try:
+        results = store.query(request["query"], base_iri=BASE, **dataset)
+    except SyntaxError as error:
+        raise refusal(request["query"], str(error)) from error
     evaluated = time.perf_counter()
     count = Count(request["format"], request["rows"])
     sink = _Sink(connection, request["bytes"], count)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import structlog
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import UsageError
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _COLLECT_AFTER = 20_000  # objects made and kept, after which Python looks for ones that nobody holds
 _BACKLOG = 4096  # connections that the kernel holds until they are accepted
+_BUFFER = 1 << 17  # bytes of a connection that are held on their way in, or out; a request's address and headers fit in
 _OTHER_FILES = 256  # descriptors that an HTTP process keeps for other things than connections
 
 
@@ -70,6 +72,7 @@ def serve(layout: Layout, settings: Settings) -> None:
             workers=settings.http_workers, respawn_failed_workers=True, respawn_interval=0.2, log_enabled=False,
             workers_kill_timeout=int(settings.query_timeout) + 1,
             backlog=_BACKLOG, backpressure=_connections(settings) // settings.http_workers,
+            http1_settings=HTTP1Settings(max_buffer_size=_BUFFER),
         )  # fmt: skip
         server.serve(target_loader=partial(load_application, folder, settings.model_dump_json()), wrap_loader=False)
     finally:
@@ -91,13 +94,14 @@ def load_application(folder: Path, settings: str) -> Watch:
     die_with_parent(signal.SIGKILL)
     log_to_stderr()
     read = Settings.model_validate_json(settings)
-    follower = Follower(folder, read)
+    metrics = Metrics(folder / METRICS)
+    follower = Follower(folder, read, metrics.move_queries)
     cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
     app = create_app(follower, read, live=folder / LIVE if read.watch else None)
     gateway = Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)
     gc.freeze()  # what is loaded by now stays; looking through it again and again costs a tenth of a second each time
     gc.set_threshold(_COLLECT_AFTER)
-    return Watch(gateway, Metrics(folder / METRICS))
+    return Watch(gateway, metrics)
 
 
 def log_to_stderr() -> None:

@@ -19,6 +19,8 @@ from claimgraph.snapshot import read_snapshot
 from claimgraph.web.service import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimgraph.engine import Engine
     from claimgraph.settings import Settings
 
@@ -38,8 +40,9 @@ class _Pinned:
 class Follower:
     """Give, in one HTTP process, the snapshot that the supervisor has put into service."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Take the folder that the supervisor writes into."""
+    def __init__(self, folder: Path, settings: Settings, tally: Callable[[int, int], None] | None = None) -> None:
+        """Take the folder that the supervisor writes into; ``tally`` is told how many more queries run and wait."""
+        self._tally = tally
         self._file = folder / IN_SERVICE
         self._control = folder / CONTROL
         self._pinned: dict[str, _Pinned] = {}
@@ -105,9 +108,8 @@ class Follower:
         if previous:
             previous.engine.close()
 
-    def _engine(self, place: str | None) -> Engine:
+    def _engine(self, place: str) -> Engine:
         """Make the engine: over the keeper's socket, or over the endpoint that the settings name."""
-        if self._settings.engine is not None:
-            return Remote(self._settings.engine)
         share = -(-self._settings.query_workers // self._settings.http_workers)
-        return Embedded(str(place), self._settings, workers=share)
+        embedded = Embedded(place, self._settings, workers=share, tally=self._tally)
+        return embedded if self._settings.engine is None else Remote(self._settings.engine, embedded)

@@ -36,8 +36,9 @@ class _Pin:
 class Pins:
     """Answer, in the main process, where the keeper of a snapshot listens."""
 
-    def __init__(self, place: Path, settings: Settings) -> None:
-        """Listen at a path."""
+    def __init__(self, place: Path, settings: Settings, figures: Path) -> None:
+        """Listen at a path; keepers count their workers in the folder ``figures``."""
+        self._figures = figures
         self._settings = settings.model_copy(update={"memory_limit": 0})
         self._idle = settings.pinned_idle + 2 * settings.query_timeout
         self._pins: dict[str, _Pin] = {}
@@ -93,7 +94,7 @@ class Pins:
         with self._lock:
             pin = self._pins.get(snapshot.digest)
             if pin is None or not pin.keeper.is_running():
-                keeper = KeeperProcess(snapshot.dump, snapshot.store, self._settings)
+                keeper = KeeperProcess(snapshot.dump, snapshot.store, self._settings, self._figures)
                 pin = self._pins[snapshot.digest] = _Pin(str(snapshot.path.resolve()), keeper, 0.0)
             pin.asked = time.monotonic()
         return pin

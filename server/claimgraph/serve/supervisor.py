@@ -16,7 +16,7 @@ import structlog
 from claimgraph.engine.embedded import KeeperProcess
 from claimgraph.errors import SnapshotError
 from claimgraph.serve.pins import Pins
-from claimgraph.serve.place import CONTROL, IN_SERVICE
+from claimgraph.serve.place import CONTROL, IN_SERVICE, METRICS
 from claimgraph.snapshot import Snapshot, open_current
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Supervisor:
         self._served: Path | None = None
         self._retired: list[tuple[float, KeeperProcess]] = []
         self._stop = threading.Event()
-        self._pins = Pins(folder / CONTROL, settings)
+        self._pins = Pins(folder / CONTROL, settings, folder / METRICS)
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
@@ -65,28 +65,31 @@ class Supervisor:
             SnapshotError: it cannot be opened or loaded.
         """
         snapshot = open_current(self._settings.snapshots)
-        elsewhere = self._settings.engine is not None
-        if snapshot.path == self._served and (elsewhere or (self._keeper and self._keeper.is_running())):
+        if snapshot.path == self._served and self._keeper and self._keeper.is_running():
             return
         snapshot.verify(content=True)
-        keeper = None if elsewhere else KeeperProcess(snapshot.dump, snapshot.store, self._settings)
+        keeper = self._start_keeper(snapshot)
         if self._keeper:
             self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))
         self._keeper, self._served = keeper, snapshot.path
         self._tell(snapshot, keeper)
 
-    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess | None) -> None:
-        place = keeper.socket if keeper else None
-        words = {"snapshot": str(snapshot.path.resolve()), "socket": place, "queries": str(self._queries)}
+    def _start_keeper(self, snapshot: Snapshot) -> KeeperProcess:
+        """Start a keeper of the snapshot, or, where another engine has the data, one whose workers only read texts."""
+        figures = self._folder / METRICS
+        if self._settings.engine is not None:
+            return KeeperProcess(None, None, self._settings, figures)
+        return KeeperProcess(snapshot.dump, snapshot.store, self._settings, figures)
+
+    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess) -> None:
+        words = {"snapshot": str(snapshot.path.resolve()), "socket": keeper.socket, "queries": str(self._queries)}
         written = self._folder / (IN_SERVICE + ".new")
         written.write_text(json.dumps(words), encoding="utf-8")
         written.replace(self._folder / IN_SERVICE)
-        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], engine=self._describe())
+        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], engine=self._describe(keeper))
 
-    def _describe(self) -> str:
-        if self._keeper is None:
-            return str(self._settings.engine)
-        return "embedded, in memory" if self._keeper.in_memory else "embedded, on disk"
+    def _describe(self, keeper: KeeperProcess) -> str:
+        return self._settings.engine or ("embedded, in memory" if keeper.in_memory else "embedded, on disk")
 
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_EVERY_WATCHING if self._settings.watch else _LOOK_EVERY):

@@ -8,8 +8,9 @@ and is for texts of our own.
 from __future__ import annotations
 
 import itertools
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -32,6 +33,7 @@ _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 _OPERAND_ENDS = frozenset({"variable", "iri", "name", "string", "number", "language"})
 _NATIVE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _GLANCE = 4096  # characters
+_SHORT = 1 << 15  # characters of the longest text that is remembered: strangers' texts must not fill the memory
 _PLAIN = re.compile(
     r"\s*(?:PREFIX\s+[A-Za-z0-9_.-]*:\s*<[^<>\s]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
 )
@@ -57,8 +59,16 @@ class Query:
         """Tell whether the answer is rows or a boolean (SELECT, ASK) rather than a graph."""
         return self.form in {"SELECT", "ASK"}
 
+    def to_json(self) -> bytes:
+        """Write it down, for another process to know what was read in this one."""
+        return json.dumps(asdict(self)).encode()
 
-@lru_cache(maxsize=512)
+
+def from_json(written: bytes) -> Query:
+    """Read what :meth:`Query.to_json` wrote."""
+    return Query(**json.loads(written))
+
+
 def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, ...] = ()) -> Query:
     """Read a query by its tokens alone; ``allowed`` are the IRI prefixes that SERVICE may call.
 
@@ -67,6 +77,11 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
         UpdateRefused: the text is an update.
         ServiceRefused: the query would call another endpoint.
     """
+    read_it = _remembered if len(text) <= _SHORT else _read
+    return read_it(text, max_nesting, allowed)
+
+
+def _read(text: str, max_nesting: int, allowed: tuple[str, ...]) -> Query:
     text = unescape(text)
     tokens: list[Token] = []
     rest = bounded(text, scan(text), max_nesting)
@@ -76,6 +91,9 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
     refuse_slips(text, tokens)
     words = {token.text.upper() for token in tokens if token.kind == "word"}
     return Query(text, form, "FROM" in words, not words.isdisjoint(_VOLATILE))
+
+
+_remembered = lru_cache(maxsize=512)(_read)
 
 
 def read_quickly(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, ...] = ()) -> Query:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from claimgraph.web.service import View
 
 HANGUP = "claimgraph.hangup"
-"""Key in the WSGI environment: a function that takes what to call when the client hangs up."""
+"""Key in the WSGI environment: a function that takes an answer, to close it when the client hangs up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ def refuse_old_http(version: str, settings: Settings) -> None:
 
 def watch_for_hangup(answer: Answer) -> None:
     """Have an answer given up when the client hangs up, where the server can tell."""
-    register: Callable[[Callable[[], None]], None] | None = request.environ.get(HANGUP)
+    register: Callable[[Answer], None] | None = request.environ.get(HANGUP)
     if register:
-        register(answer.close)
+        register(answer)
 
 
 class _Stream:

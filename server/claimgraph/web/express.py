@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
-
-import structlog
 
 from claimgraph.errors import ClaimgraphError
 from claimgraph.formats import HTML
 from claimgraph.web.answers import Question, headers_of, is_known, refuse_old_http, server_timing
+from claimgraph.web.delivery import Delivery
 from claimgraph.web.problems import PROBLEM, of_error, wants_page
-from claimgraph.web.protocol import LARGE, query_of, question_of, read_parameters
+from claimgraph.web.protocol import LARGE, limits_of, query_of, question_of, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
 
 _READ = frozenset({b"accept", b"content-type", b"if-none-match"})
 _METHODS = frozenset({"GET", "POST", "QUERY"})
-_PATIENCE = 0.05  # seconds after which a request is slow enough to watch for its client hanging up
-_STALLED = 0.5  # seconds that a client may leave a piece of an answer unread while others wait for a worker
-_SEND_TIMEOUT = 120  # as many times longer if nobody waits
 _LARGE = 1 << 16  # bytes that are encoded in a thread, not between two requests
 
 
@@ -76,7 +71,7 @@ class Express:
         try:
             return await self._answer(exchange, named | {"Content-Type": question.format.content_type}, start)
         except ClaimgraphError as error:
-            if exchange.has_begun:
+            if exchange.delivery.has_begun:
                 raise  # which breaks the connection off
             problem = of_error(error)
             body = problem.body().encode()
@@ -94,15 +89,14 @@ class Express:
         try:
             content_type = _text(headers, b"content-type") or ""
             parameters = read_parameters(method, arrival.scope["query_string"], content_type, arrival.body)
+            limits = limits_of(parameters, self._settings, arrival.client)
             query = query_of(parameters, self._settings)
             if query is None or "explain" in parameters:
                 return None
-            question = question_of(query, parameters, accept, self._settings)
+            question = question_of(query, parameters, accept, limits)
         except ClaimgraphError:
             return None
-        if question.format is HTML:
-            return None
-        return replace(question, limits=replace(question.limits, client=arrival.client))
+        return None if question.format is HTML else question
 
     async def _answer(self, exchange: _Exchange, headers: dict[str, str], start: float) -> list[Message]:
         """Hold an answer back until it is whole, or has grown too large for that; then send it as it comes."""
@@ -127,22 +121,17 @@ class Express:
 
 
 class _Exchange:
-    """One answer on its way to one client, which is watched once it takes long."""
+    """One answer on its way to one client."""
 
     def __init__(self, answer: Awaited, encoder: Encoder, receive: Receive, send: Send, version: str) -> None:
         self.answer = answer
         self.version = version
         self.encoder = encoder
-        self.has_begun = False
-        self._send = send
-        self._receive = receive
-        self._watch: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._begin_watch)
+        self.delivery = Delivery(receive, send, hangup=answer.close, others_wait=answer.others_wait)
 
     async def stream(self, start: Message, held: list[bytes]) -> list[Message]:
         """Send what is held, then the rest as it comes; an error on the way breaks the connection off."""
-        self.has_begun = True
-        await self._send(self.encoder.begin(start))
+        await self.delivery.begin(self.encoder.begin(start))
         for piece in held:
             await self._pass_on(piece)
         held.clear()
@@ -152,45 +141,14 @@ class _Exchange:
 
     def end(self) -> None:
         """Stop watching, and let go of the answer."""
-        self._timer.cancel()
-        if self._watch:
-            self._watch.cancel()
+        self.delivery.end()
         self.answer.end()
 
     async def _pass_on(self, piece: bytes) -> None:
-        """Send a piece and wait until it is taken, which holds the engine back while the client reads slowly."""
+        """Send a piece, encoded in a thread."""
         if self.encoder.is_at_work:
             piece = await asyncio.get_running_loop().run_in_executor(None, self.encoder.piece, piece)
-        if piece:
-            message = {"type": "http.response.body", "body": piece, "more_body": True}
-            sending = asyncio.ensure_future(_awaited(self._send(message)))
-            try:
-                await self._taken(sending)
-            finally:
-                sending.cancel()
-
-    async def _taken(self, sending: asyncio.Future[None]) -> None:
-        """Wait until a piece is taken; who does not read has less patience to hope for while others wait for a worker.
-
-        Raises:
-            TimeoutError: the client does not read, and its connection is broken off.
-        """
-        for _ in range(_SEND_TIMEOUT):
-            done, _ = await asyncio.wait((sending,), timeout=_STALLED)
-            if done:
-                return sending.result()
-            if self.answer.others_wait():
-                break
-        structlog.get_logger().info("client does not read")
-        raise TimeoutError
-
-    def _begin_watch(self) -> None:
-        self._watch = asyncio.get_running_loop().create_task(self._watch_client())
-
-    async def _watch_client(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            continue
-        self.answer.close()
+        await self.delivery.piece(piece)
 
 
 def _read(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -209,7 +167,3 @@ def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-
-
-async def _awaited(waited: Awaitable[None]) -> None:
-    await waited

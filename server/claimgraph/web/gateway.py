@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from claimgraph.engine.slots import Slots
+from claimgraph.engine.turns import AwaitedTurn
+from claimgraph.errors import EngineError
 from claimgraph.web.clients import Arrival, client_of
+from claimgraph.web.delivery import Delivery, hand_over
 from claimgraph.web.encoding import Encoder, choose, plain_etags
 from claimgraph.web.threads import Exchange, Hangup, environ_of
 
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
     Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+_T = TypeVar("_T")
 _BODY_TIMEOUT = 30.0  # seconds that a client may take to send the body of its request
-_PATIENCE = 0.05  # seconds after which a request is slow enough to watch for its client hanging up
 _EXPRESS = "/sparql"
 
 
@@ -36,7 +40,10 @@ class Gateway:
         """Take the WSGI application behind it; without express lane and cache that one does all the work."""
         self._application = application
         self._settings = settings
-        self._pool = ThreadPoolExecutor(settings.http_threads, thread_name_prefix="request")
+        # So many threads begin responses, and as many answers as can be evaluated at once may wait for a next piece.
+        most = settings.http_threads + settings.query_workers
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix="request")
+        self._turns = Slots(settings.http_threads, queue=settings.queue_length, per_client=settings.queries_per_client)
         self._express = express
         self._cache = cache
 
@@ -57,8 +64,7 @@ class Gateway:
             messages = await self._work(asked, Encoder(encoding, known), receive, send)
             if self._cache:
                 self._cache.keep(scope, messages, stamp, encoding)
-        for message in messages:
-            await send(message)
+        await hand_over(messages, send)
 
     async def _work(self, scope: Message, encoder: Encoder, receive: Receive, send: Send) -> list[Message]:
         """Answer by the express lane, or else have the application answer; returns what is still to be sent."""
@@ -70,24 +76,53 @@ class Gateway:
             messages = await self._express.respond(arrival, encoder, receive, send)
             if messages is not None:
                 return messages
-        hangup = Hangup()
-        exchange = Exchange(self._application, environ_of(arrival, hangup), encoder, send)
-        return await self._in_thread(exchange, hangup, receive)
+        return await self._by_application(arrival, encoder, receive, send)
 
-    async def _in_thread(self, exchange: Exchange, hangup: Hangup, receive: Receive) -> list[Message]:
-        """Run the application in a thread, and watch the client when it takes long."""
-        done = asyncio.get_running_loop().run_in_executor(self._pool, exchange.run)
-        finished, _ = await asyncio.wait((done,), timeout=_PATIENCE)
-        if not finished:
-            watch = asyncio.ensure_future(_watch(receive, hangup))
-            try:
-                await asyncio.wait((done,))
-            finally:
-                watch.cancel()
-        if hangup.happened:
-            done.exception()
-            return []
-        return done.result()
+    async def _by_application(self, arrival: Arrival, encoder: Encoder, receive: Receive, send: Send) -> list[Message]:
+        """Run the application in threads, and watch the client if it takes long."""
+        loop = asyncio.get_running_loop()
+        hangup = Hangup()
+        exchange = Exchange(self._application, environ_of(arrival, hangup), encoder)
+        delivery = Delivery(
+            receive,
+            send,
+            hangup=lambda: loop.run_in_executor(None, hangup.happen),  # the threads of the pool may all be at work
+            others_wait=hangup.others_wait,
+        )
+        try:
+            messages = await self._begin(exchange, arrival.client)
+            if not exchange.is_whole:
+                messages = await self._stream(exchange, delivery, messages[0])
+        finally:
+            delivery.end()
+        return [] if hangup.happened else messages
+
+    async def _begin(self, exchange: Exchange, client: str) -> list[Message]:
+        """Run the application in a thread when it is the client's turn, for no client has them all."""
+        executor: ThreadPoolExecutor | None = self._pool
+        turn = AwaitedTurn(self._turns)
+        try:
+            await turn.take(client, self._settings.queue_timeout)
+        except EngineError as error:
+            exchange.refuse(error)
+            executor = None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, exchange.begin)
+        finally:
+            turn.leave()
+
+    async def _stream(self, exchange: Exchange, delivery: Delivery, start: Message) -> list[Message]:
+        """Send a long response piece by piece, each made in a thread that is free again while the client reads it."""
+        try:
+            await delivery.begin(start)
+            while (piece := await self._in_thread(exchange.piece)) is not None:
+                await delivery.piece(piece)
+            return [{"type": "http.response.body", "body": await self._in_thread(exchange.end)}]
+        finally:
+            await self._in_thread(exchange.close)
+
+    def _in_thread(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def _body(self, receive: Receive) -> bytes | None:
         """Read the body; None where the client hangs up or takes too long, and nobody waits for an answer."""
@@ -113,10 +148,3 @@ class Gateway:
 
 def _plain(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [(name, plain_etags(value) if name == b"if-none-match" else value) for name, value in headers]
-
-
-async def _watch(receive: Receive, hangup: Hangup) -> None:
-    """Wait until the client hangs up."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
-    await asyncio.get_running_loop().run_in_executor(None, hangup.happen)

@@ -1,18 +1,23 @@
-"""Counts and times of requests for Prometheus, over all HTTP processes together.
+"""Counts and times of requests and queries for Prometheus, over all processes together.
 
-Each process writes its own into files of a shared folder; whichever is asked for ``/metrics`` adds them up. What a
-process counted stays in the sum when the process ends.
+Each HTTP process writes its own into files of a shared folder, and so does each keeper; whichever HTTP process is asked
+for ``/metrics`` adds them up. What a process counted stays in the sum when the process ends; what it had under way does
+not.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claimgraph.engine.ledger import read_figures
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+
+    from prometheus_client import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _ROUTES = frozenset(
@@ -52,6 +57,7 @@ class Metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         import prometheus_client  # noqa: PLC0415 - it reads the folder when it is imported, no later
 
+        self._folder = folder
         self._client = prometheus_client
         registry = prometheus_client.CollectorRegistry()
         self._requests = prometheus_client.Counter(
@@ -70,11 +76,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._running = prometheus_client.Gauge(
-            "claimgraph_requests_in_progress",
-            "Requests that are being answered",
-            multiprocess_mode="livesum",
-            registry=registry,
+        self._in_progress, self._running, self._waiting = (
+            prometheus_client.Gauge("claimgraph_" + name, meaning, multiprocess_mode="livesum", registry=registry)
+            for name, meaning in (
+                ("requests_in_progress", "Requests that are being answered"),
+                ("queries_running", "Queries that have a worker"),
+                ("queries_waiting", "Queries that wait for a worker"),
+            )
         )
         self._counted: dict[tuple[str, str, int], Callable[[], None]] = {}
         self._timed: dict[str, Callable[[float], None]] = {}
@@ -82,11 +90,11 @@ class Metrics:
 
     def begin(self) -> None:
         """Count a request as in progress."""
-        self._running.inc()
+        self._in_progress.inc()
 
     def end(self, outcome: Outcome) -> None:
         """Count a request as answered."""
-        self._running.dec()
+        self._in_progress.dec()
         route, key = outcome.route, (outcome.route, outcome.method, outcome.status)
         if key not in self._counted:  # looking children up by their labels takes longer than counting
             self._counted[key] = self._requests.labels(*map(str, key)).inc
@@ -98,10 +106,36 @@ class Metrics:
         if outcome.is_broken:
             self._broken.labels(route).inc()
 
+    def move_queries(self, running: int, waiting: int) -> None:
+        """Note that so many more queries (or fewer) run, and wait, in this process."""
+        if running:
+            self._running.inc(running)
+        if waiting:
+            self._waiting.inc(waiting)
+
     def write(self) -> bytes:
         """Write what all processes have counted, in the text format of Prometheus."""
         from prometheus_client import multiprocess  # noqa: PLC0415 - as above
 
+        for process in {path.stem.rpartition("_")[2] for path in self._folder.glob("gauge_live*.db")}:
+            if not Path("/proc", process).exists():
+                multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]
         registry = self._client.CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        registry.register(self)
         return self._client.generate_latest(registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """Tell how many query workers there are, and how others ended (a collector of ``prometheus_client``)."""
+        from prometheus_client import core  # noqa: PLC0415 - as above
+
+        found = read_figures(self._folder)
+        workers, taken = "claimgraph_query_workers", "claimgraph_query_worker_bytes"
+        yield core.GaugeMetricFamily(workers, "Processes that answer queries, or are ready to", found.workers)
+        yield core.GaugeMetricFamily(taken, "Memory that they have taken beside the dataset", found.bytes)
+        ended = core.CounterMetricFamily(
+            "claimgraph_query_workers_ended", "Such processes that ended", labels=["cause"]
+        )
+        for cause, count in found.ended.items():
+            ended.add_metric([cause], count)
+        yield ended

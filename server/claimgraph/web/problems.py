@@ -55,7 +55,7 @@ _TITLES = {
     errors.EngineError: "The query engine failed",
     errors.DeadlineExceeded: "The query took too long",
     errors.OutOfMemory: "The query needed too much memory",
-    errors.EngineBusy: "All query workers are busy",
+    errors.EngineBusy: "The service is busy",
     errors.TooManyQueries: "Too many queries at once",
     errors.AnswerTooLarge: "The answer is too large",
     errors.NotAcceptable: "None of the formats asked for is available",
@@ -64,6 +64,8 @@ _MEMBERS = (
     "line", "column", "parameter", "value", "seconds", "limit", "unit", "offered", "retry_after",
     "label", "snapshot", "commit", "built_at", "see",
 )  # fmt: skip
+REFUSED = "claimgraph.refused"
+"""Key in the WSGI environment: the error with which a request is refused before it is looked at."""
 PROBLEM = Format("problem", "Problem", "application/problem+json", "json", "page", aliases=("application/json",))
 
 
@@ -74,8 +76,15 @@ def status_of(kind: type[errors.ClaimgraphError]) -> HTTPStatus:
 
 def register(app: Flask) -> None:
     """Have the application turn errors into problems."""
+    app.before_request(_refuse)
     app.register_error_handler(errors.ClaimgraphError, from_error)
     app.register_error_handler(HTTPException, from_http)
+
+
+def _refuse() -> None:
+    error: errors.ClaimgraphError | None = request.environ.get(REFUSED)
+    if error:
+        raise error
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
+import time
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -21,15 +21,18 @@ from claimgraph.web.answers import Question, hash_of
 from claimgraph.web.negotiation import negotiate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimgraph.settings import Settings
     from claimgraph.sparql.query import Query
 
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _READING = frozenset({"GET", "HEAD"})
-LARGE = 1 << 15
-"""Characters from which on a query takes so long to read (1 µs a token) that it is not read on the event loop."""
-_LARGE_ONES = threading.Lock()  # one is read at a time, so that those leave the processor to others
+LARGE = 1 << 12
+"""Characters from which on a query takes so long to read (some µs a token) that it is not read in an HTTP process, but
+by a worker, which can be ended."""
+_MOST_PARAMETERS = 1000
 
 
 def read_parameters(method: str, query_string: bytes, content_type: str, body: bytes) -> MultiDict[str, str]:
@@ -38,7 +41,7 @@ def read_parameters(method: str, query_string: bytes, content_type: str, body: b
     Raises:
         UnknownMediaType: the body is neither a form nor a query.
         UpdateRefused: it is an update.
-        UsageError: something is no UTF-8.
+        UsageError: something is no UTF-8, or there are too many.
     """
     if method in _READING:
         return _decode(query_string)
@@ -59,8 +62,10 @@ def read_parameters(method: str, query_string: bytes, content_type: str, body: b
     return parameters
 
 
-def query_of(parameters: MultiDict[str, str], settings: Settings) -> Query | None:
-    """Read the one query of a request, or None where there is none.
+def query_of(
+    parameters: MultiDict[str, str], settings: Settings, read_large: Callable[[str], Query] | None = None
+) -> Query | None:
+    """Read the one query of a request, or None where there is none; ``read_large`` reads what takes long.
 
     Raises:
         UpdateRefused: there is an update.
@@ -74,22 +79,32 @@ def query_of(parameters: MultiDict[str, str], settings: Settings) -> Query | Non
         return None
     if len(texts) > 1:
         raise UsageError(f"a request has exactly one 'query', this one has {len(texts)}")
-    with _LARGE_ONES if len(texts[0]) > LARGE else contextlib.nullcontext():
+    if read_large and len(texts[0]) > LARGE:
+        query = read_large(texts[0])
+    else:
         query = read_quickly(texts[0], max_nesting=settings.max_nesting, allowed=settings.service_allowed)
     if settings.log_queries:
         structlog.get_logger().info("query", query=hash_of(query.text), text=query.text)
     return query
 
 
-def question_of(query: Query, parameters: MultiDict[str, str], accept: str | None, settings: Settings) -> Question:
+def limits_of(parameters: MultiDict[str, str], settings: Settings, client: str) -> Limits:
+    """Return what the answer to a client is bound by; its seconds begin now, before the query is read.
+
+    Raises:
+        BadParameter: a time-out is no number.
+    """
+    return replace(Limits.of(settings, client).lowered(timeout_of(parameters)), since=time.monotonic())
+
+
+def question_of(query: Query, parameters: MultiDict[str, str], accept: str | None, limits: Limits) -> Question:
     """Put together what is asked; the format may be a page.
 
     Raises:
         NotAcceptable: no format on offer is acceptable.
-        BadParameter: a time-out is no number, or a graph no IRI.
+        BadParameter: a graph is no IRI.
     """
     chosen = _choose(accept, parameters.get("format"), rows=query.answers_rows)
-    limits = Limits.of(settings).lowered(timeout_of(parameters))
     dataset = Dataset(_iris(parameters, "default-graph-uri"), _iris(parameters, "named-graph-uri"))
     return Question(query, chosen, limits, dataset)
 
@@ -128,6 +143,8 @@ def _iris(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
 
 def _decode(encoded: bytes) -> MultiDict[str, str]:
     """Decode what is written as in a form."""
+    if encoded.count(b"&") >= _MOST_PARAMETERS:
+        raise UsageError(f"a request has at most {_MOST_PARAMETERS} parameters")
     try:
         return MultiDict(parse_qsl(encoded.decode("utf-8"), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as error:

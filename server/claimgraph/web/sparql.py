@@ -11,19 +11,23 @@ from flask import Blueprint, Response, render_template, request
 from claimgraph.errors import UsageError
 from claimgraph.formats import GRAPHS, HTML, ROWS
 from claimgraph.sparql.prefixes import declarations
+from claimgraph.sparql.query import from_json
 from claimgraph.web import plan
-from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
+from claimgraph.web.answers import Question, etag_of, name_snapshot, respond, watch_for_hangup
 from claimgraph.web.description import describe
 from claimgraph.web.negotiation import negotiate
-from claimgraph.web.protocol import query_of, question_of, read_parameters, timeout_of
+from claimgraph.web.protocol import limits_of, query_of, question_of, read_parameters, timeout_of
 from claimgraph.web.tables import table
 
 if TYPE_CHECKING:
+    from claimgraph.engine import Limits
     from claimgraph.settings import Settings
+    from claimgraph.sparql.query import Query
     from claimgraph.web.service import Service, View
 
 __all__ = ["blueprint", "timeout_of"]
 
+_PAGE_ROWS, _PAGE_BYTES = 5_000, 4 << 20  # of the longest answer that is shown as a page
 _READING = frozenset({"GET", "HEAD"})
 _EXAMPLE = """
 SELECT ?id ?claim ?holder WHERE {
@@ -45,17 +49,25 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         parameters = read_parameters(
             request.method, request.query_string, request.content_type or "", request.get_data(cache=True)
         )
-        query = query_of(parameters, settings)
+        limits = limits_of(parameters, settings, request.remote_addr or "")
+        query = query_of(parameters, settings, lambda text: _read_large(view, text, limits))
         if query is None and request.method in _READING:
             return _introduce(view, settings)
         if query is None:
             raise UsageError("a request has exactly one 'query', this one has none")
-        question = question_of(query, parameters, request.headers.get("Accept"), settings)
+        question = question_of(query, parameters, request.headers.get("Accept"), limits)
         if plan.is_wanted(parameters):
             return plan.respond(view, question, time.perf_counter() - start)
         return _answer(view, settings, question)
 
     return routes
+
+
+def _read_large(view: View, text: str, limits: Limits) -> Query:
+    """Have a worker read a text; when the client hangs up, that ends as an answer does."""
+    reading = view.engine.reading(text, limits)
+    watch_for_hangup(reading)
+    return from_json(b"".join(reading))
 
 
 def _answer(view: View, settings: Settings, question: Question) -> Response:
@@ -85,9 +97,10 @@ def _introduce(view: View, settings: Settings) -> Response:
 
 
 def _page(view: View, settings: Settings, question: Question) -> Response:
-    """Show rows as a table, and a graph as Turtle, below the query."""
-    query = question.query
-    answered = respond(view, question, settings)
+    """Show rows as a table, and a graph as Turtle, below the query; a page has to be made as a whole."""
+    query, limits = question.query, question.limits
+    bounded = replace(limits, bytes=min(limits.bytes, _PAGE_BYTES), rows=min(limits.rows, _PAGE_ROWS))
+    answered = respond(view, replace(question, limits=bounded), settings)
     if answered.status_code != 200:  # noqa: PLR2004 - not modified
         return answered
     answered.direct_passthrough = False

@@ -6,99 +6,103 @@ hangs up is noticed while its query runs, so that the query can be ended.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from claimgraph.web.answers import HANGUP
+from claimgraph.web.problems import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
+    from claimgraph.engine import Answer
+    from claimgraph.errors import ClaimgraphError
     from claimgraph.web.clients import Arrival
     from claimgraph.web.encoding import Encoder
 
     Message = MutableMapping[str, Any]
-    Send = Callable[[Message], Awaitable[None]]
     Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-_SEND_TIMEOUT = 60.0  # seconds that a client may leave a piece of an answer unread
 
 
 class Hangup:
-    """Remember what to call when the client hangs up; what is registered after that is called at once."""
+    """Remember which answers to close when the client hangs up; what is registered after that is closed at once."""
 
     def __init__(self) -> None:
-        """Begin with nothing to call."""
-        self._calls: list[Callable[[], None]] = []
+        """Begin with none."""
+        self._answers: list[Answer] = []
         self._lock = threading.Lock()
         self.happened = False
 
-    def register(self, call: Callable[[], None]) -> None:
-        """Have something called."""
+    def register(self, answer: Answer) -> None:
+        """Have an answer closed."""
         with self._lock:
             if not self.happened:
-                self._calls.append(call)
+                self._answers.append(answer)
                 return
-        call()
+        answer.close()
 
     def happen(self) -> None:
-        """Call everything that is registered."""
+        """Close every answer that is registered."""
         with self._lock:
             self.happened = True
-            calls, self._calls = self._calls, []
-        for call in calls:
-            call()
+            answers, self._answers = self._answers, []
+        for answer in answers:
+            answer.close()
+
+    def others_wait(self) -> bool:
+        """Tell whether other queries wait for what an answer has."""
+        return any(answer.others_wait() for answer in self._answers)
 
 
 class Exchange:
-    """Run the application for one request, in a thread of the pool."""
+    """Run the application for one request, in threads: no thread is held while the client reads."""
 
-    def __init__(self, application: Wsgi, environ: dict[str, Any], encoder: Encoder, send: Send) -> None:
-        """Take what is asked in the form of WSGI, and how to send what is long."""
+    def __init__(self, application: Wsgi, environ: dict[str, Any], encoder: Encoder) -> None:
+        """Take what is asked in the form of WSGI."""
         self._application = application
         self._environ = environ
         self._encoder = encoder
-        self._loop = asyncio.get_running_loop()
-        self._send = send
+        self._response: Iterable[bytes] = ()
+        self._pieces: Iterator[bytes] = iter(())
         self._start: Message = {}
+        self.is_whole = False
 
-    def run(self) -> list[Message]:
-        """Return the messages of a short response; send those of a long one as they come."""
-        response = self._application(self._environ, self._begin)
-        try:
-            if any(name == b"content-length" for name, _ in self._start["headers"]):
-                return self._encoder.whole(self._start, b"".join(response))
-            self._send_now(self._encoder.begin(self._start))
-            for piece in response:
-                if sent := self._encoder.piece(piece):
-                    self._send_now({"type": "http.response.body", "body": sent, "more_body": True})
-        finally:
-            close = getattr(response, "close", None)
-            if close:
-                close()
-        return [{"type": "http.response.body", "body": self._encoder.end()}]
+    def refuse(self, error: ClaimgraphError) -> None:
+        """Have the application say that the request is refused, and why."""
+        self._environ[REFUSED] = error
 
-    def _begin(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+    def begin(self) -> list[Message]:
+        """Return the messages of a short response, or the start of a long one, whose pieces are then asked for."""
+        self._response = self._application(self._environ, self._take_start)
+        self.is_whole = any(name == b"content-length" for name, _ in self._start["headers"])
+        if self.is_whole:
+            try:
+                return self._encoder.whole(self._start, b"".join(self._response))
+            finally:
+                self.close()
+        self._pieces = iter(self._response)
+        return [self._encoder.begin(self._start)]
+
+    def piece(self) -> bytes | None:
+        """Return the next piece of a long response, which may be empty, or None after the last."""
+        piece = next(self._pieces, None)
+        return None if piece is None else self._encoder.piece(piece)
+
+    def end(self) -> bytes:
+        """Return what is left of a long response."""
+        return self._encoder.end()
+
+    def close(self) -> None:
+        """End the work on the response."""
+        close = getattr(self._response, "close", None)
+        if close:
+            close()
+
+    def _take_start(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
         encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         self._start = {"type": "http.response.start", "status": int(status[:3]), "headers": encoded}
-
-    def _send_now(self, message: Message) -> None:
-        """Send a message and wait until it is taken, which holds the engine back while the client reads slowly."""
-        sending = asyncio.run_coroutine_threadsafe(_awaited(self._send(message)), self._loop)
-        try:
-            sending.result(_SEND_TIMEOUT)
-        except TimeoutError:
-            structlog.get_logger().info("client does not read", path=self._environ["PATH_INFO"])
-            raise
-
-
-async def _awaited(waited: Awaitable[None]) -> None:
-    await waited
 
 
 def environ_of(arrival: Arrival, hangup: Hangup) -> dict[str, Any]:

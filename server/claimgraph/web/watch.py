@@ -5,6 +5,7 @@ What comes out of the cache is counted and not logged: writing the line would ta
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import secrets
@@ -58,7 +59,7 @@ class Watch:
             self._end(watched)
 
     async def _tell(self, send: Send) -> None:
-        body = self._metrics.write()
+        body = await asyncio.get_running_loop().run_in_executor(None, self._metrics.write)
         headers = [(b"content-type", CONTENT_TYPE.encode()), (b"content-length", str(len(body)).encode())]
         headers += [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
