@@ -357,16 +357,16 @@ SIZE = len(WORDY)
 
 def test_is_up_while_a_client_sends_nothing_but_queries_that_take_long_to_read(server):
     """Forty at once, each of which takes a second of a processor: more than an HTTP process has threads for."""
-    assert until(lambda: not busy(server), 12)
+    assert until(lambda: none_run(server), 20)
     with contextlib.ExitStack() as clients:
         head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: {SIZE}"
         for _ in range(40):
             connection = clients.enter_context(opened(server, f"{head}\r\n\r\n".encode()))
             connection.sendall(WORDY)
-        assert until(lambda: busy(server), 10)
+        assert until(lambda: not none_run(server), 10)
         assert [until(lambda: is_up(server), 5) for _ in range(3)] == [True] * 3
         assert [page(server) for _ in range(3)] == [200] * 3
-    assert until(lambda: not busy(server), 10)
+    assert until(lambda: none_run(server), 20)
 
 
 def page(server):
