@@ -55,6 +55,9 @@ class _InGraph:
     def awaited(self, *_asked: object) -> Awaited | None:
         return None
 
+    def reading(self, text: str, limits: Limits) -> Answer:
+        return self._engine.reading(text, limits)
+
     def close(self) -> None:
         self._engine.close()
 
@@ -73,6 +76,9 @@ class _Written:
 
     def __next__(self) -> bytes:
         return next(self._pieces)
+
+    def others_wait(self) -> bool:
+        return self._answer.others_wait()
 
     def close(self) -> None:
         self._answer.close()
