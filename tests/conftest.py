@@ -15,6 +15,9 @@ from claimgraph.snapshot import build
 from claimgraph.web.app import create_app
 from claimgraph.web.service import View
 
+# The data of others are mapped where a test asks for it: most tests are about the dossiers.
+os.environ["CLAIMGRAPH_SOURCES"] = "none"
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):

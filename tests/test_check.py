@@ -13,6 +13,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from claimgraph.check import CODES, Finding, check
 from claimgraph.dataset import Layout
 from claimgraph.errors import Place
+from claimgraph.sources import ALL
 
 MINIMAL = Path(__file__).parent / "minimal"
 SHIPPED = Path(__file__).parent.parent
@@ -40,13 +41,13 @@ def spoil(dataset, violation):
 
 
 def test_finds_nothing_in_the_minimal_dataset():
-    assert check(Layout(MINIMAL)) == []
+    assert check(Layout(MINIMAL), grain=ALL) == []
 
 
 @pytest.mark.parametrize("violation", VIOLATIONS, ids=lambda path: path.name)
 def test_finds_the_bad_example_and_nothing_else(dataset, violation):
     relative, marked = spoil(dataset, violation)
-    found = check(Layout(dataset))
+    found = check(Layout(dataset), grain=ALL)
     assert {finding.code for finding in found} == {violation.name[:5]}, [str(finding) for finding in found]
     if marked:
         assert {(finding.place.file, finding.place.line) for finding in found} == {(relative, marked[0])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,11 @@ class Settings(BaseSettings):
 
     dataset: Path | None = Field(None, description="folder of ontology, data and queries; default: the shipped one")
     snapshots: Path = Field(default_factory=lambda: Path("snapshots"), description="folder where snapshots are kept")
+    sources: Literal["none", "sample", "default", "all"] | None = Field(
+        None,
+        description="which rows of the data of others are mapped into the dataset: none, a sample, the default grain, "
+        "or all; default: the default grain for a build, and a sample for a check and while files are watched",
+    )
     keep_snapshots: int = Field(3, ge=1, description="how many snapshots are kept, the current one included")
     base: str = Field(BASE, description="IRI that all names of the dataset start with")
     host: str = Field("127.0.0.1", description="address that the server listens on")

@@ -128,6 +128,11 @@ CODES: Final[dict[str, Code]] = {
     "CG811": Code(
         "A reading that nobody answers for", "Name the reading with cg:restsOn, or the assessor with cg:assessedBy."
     ),
+    "CG901": Code("A mapping does not parse", "Write one SPARQL 1.1 CONSTRUCT, and a SELECT that chooses rows."),
+    "CG902": Code("A mapping has a faulty header", "Give label, makes, why and rows in lines that begin with #+."),
+    "CG903": Code("A column or file that a mapping does not read", "Correct its name, or name the file in the header."),
+    "CG904": Code("Data that are not what they should be", "Restore the file as it was published, or correct the row."),
+    "CG905": Code("A mapping makes nothing", "Correct its patterns, or the query that chooses its rows.", "warning"),
 }
 
 GROUPS: Final[dict[str, tuple[str, str]]] = {
@@ -140,6 +145,10 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "CG6": ("Queries", "A canned query is what most people see of the data; its header is its only manual."),
     "CG7": ("Rules", "What rules derive is shown as fact; they must run, in one order, and say why."),
     "CG8": ("House rules", "What no schema language says well: time, chains, names and what is left over."),
+    "CG9": (
+        "Mappings",
+        "What a mapping gets wrong, it gets wrong in every row; so it is told once, where it can be mended.",
+    ),
 }
 """What the codes that begin alike are about, and why they matter."""
 

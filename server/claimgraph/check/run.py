@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 from contextlib import contextmanager
 from functools import cache, partial
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from claimgraph.check import neighbours
 from claimgraph.check.corpus import Corpus
+from claimgraph.check.mappings import at_their_mappings, empty_mappings, prepare
 from claimgraph.check.reading import parse, read_texts, role
 from claimgraph.check.steps import ON_DATA, STEPS
+from claimgraph.sources import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from claimgraph.check.corpus import Source
     from claimgraph.check.finding import Finding
+    from claimgraph.check.texts import SparqlText
     from claimgraph.dataset import Layout, SourceFile
 
     Progress = Callable[[int, int], None]
@@ -28,7 +32,10 @@ _SHAPES: Final = "shapes"
 
 
 def check(
-    layout: Layout, paths: Collection[Path] | None = None, progress: Progress = lambda _done, _all: None
+    layout: Layout,
+    paths: Collection[Path] | None = None,
+    progress: Progress = lambda _done, _all: None,
+    grain: str = NONE,
 ) -> list[Finding]:
     """Check a dataset and return what is wrong with it, sorted by place.
 
@@ -37,11 +44,15 @@ def check(
     Where a file does not parse, only faults of syntax are reported, because what it would have said is missing
     everywhere else.
 
-    ``progress`` is told how much of the work is done, and how much there is.
+    ``grain`` says which rows of the data of others are mapped and judged with the rest; what is found in the graphs
+    that are made of them is told at the mapping. ``progress`` is told how much of the work is done, and how much there
+    is.
     """
     with _uncollected():
+        layout, mappings, faults = prepare(layout, grain)
         found = _found_in_part(layout, paths) if paths is not None else None
-        told = _without_echoes(_found(layout, progress) if found is None else found)
+        told = _without_echoes(_found(layout, progress, mappings) if found is None else found)
+        told = at_their_mappings(layout, mappings, itertools.chain(faults, told))
         wanted = cache(partial(_is_wanted, layout, paths))
         return sorted(finding for finding in told if wanted(finding.place.file))
 
@@ -58,7 +69,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _found(layout: Layout, progress: Progress) -> set[Finding]:
+def _found(layout: Layout, progress: Progress, mappings: Sequence[SparqlText] = ()) -> set[Finding]:
     """Run every step over every file."""
     files = layout.graphs()
     total = len(files) + len(STEPS)
@@ -67,7 +78,8 @@ def _found(layout: Layout, progress: Progress) -> set[Finding]:
     findings = {*faults, *unreadable}
     if not findings:
         _remember(layout, files, sources)
-        corpus = Corpus(layout, sources, sparql)
+        corpus = Corpus(layout, sources, [*sparql, *mappings])
+        findings.update(empty_mappings(layout, mappings))
         for number, step in enumerate(STEPS):
             progress(len(files) + number, total)
             findings.update(step(corpus))

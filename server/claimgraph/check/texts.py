@@ -1,4 +1,4 @@
-"""The SPARQL files of a dataset, queries and rules, as text with places; what is checked alike in both."""
+"""The SPARQL files of a dataset, queries, rules and mappings, as text with places; what is checked alike in both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from claimgraph.check.corpus import Corpus
 
-Kind = Literal["query", "rule"]
+Kind = Literal["query", "rule", "mapping"]
 
 
 @dataclass(frozen=True)

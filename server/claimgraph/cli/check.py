@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from claimgraph.cli.options import dataset_option, layout_of, settings_from
+from claimgraph.cli.options import dataset_option, layout_of, progress, settings_from
 from claimgraph.dataset import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from claimgraph.check import Finding
 
@@ -58,36 +57,25 @@ def check(  # noqa: PLR0913 - click passes each option by name
     from claimgraph.check import REPORTS, Counts, selected  # noqa: PLC0415
     from claimgraph.check import check as find_faults  # noqa: PLC0415
 
-    layout = layout_of(settings_from(dataset=dataset))
-    with _progress() as told:
-        found = find_faults(layout, paths or None, told)
-    findings = selected(found, select, ignore)
+    settings = settings_from(dataset=dataset)
+    layout, grain = layout_of(settings), settings.sources or "sample"
+
+    def look(layout: Layout) -> list[Finding]:
+        with progress() as told:
+            return selected(find_faults(layout, paths or None, partial(told, "check"), grain), select, ignore)
+
+    findings = look(layout)
     if fix:
-        findings = _mended(layout, findings, paths, select, ignore)
+        findings = _mended(layout, findings, look)
     counts = Counts.of(findings)
     click.echo(REPORTS[format_](_from_here(layout, findings)), nl=False)
     click.echo(str(counts) if findings else f"no findings in {len(layout.files())} files", err=True)
     return 1 if counts.errors else 0
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on the terminal while there is work to be done."""
-    with click.progressbar(length=1, label="check", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def told(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield told
-
-
-def _mended(
-    layout: Layout, findings: list[Finding], paths: tuple[Path, ...], select: list[str], ignore: list[str]
-) -> list[Finding]:
+def _mended(layout: Layout, findings: list[Finding], look: Callable[[Layout], list[Finding]]) -> list[Finding]:
     """Mend and look again until nothing more can be mended: one fault may hide others."""
-    from claimgraph.check import check as find_faults  # noqa: PLC0415 - as in check
-    from claimgraph.check import mend, selected  # noqa: PLC0415
+    from claimgraph.check import mend  # noqa: PLC0415 - as in check
 
     mended = 0
     for _ in range(_MOST_ROUNDS):
@@ -96,7 +84,7 @@ def _mended(
             break
         mended += done
         layout = Layout(layout.root, layout.base)
-        findings = selected(find_faults(layout, paths or None), select, ignore)
+        findings = look(layout)
     click.echo(f"mended {mended} findings", err=True)
     return findings
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from claimgraph.dataset import Layout, root
 from claimgraph.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 dataset_option = click.option(
     "--dataset",
@@ -45,6 +47,35 @@ def layout_of(settings: Settings) -> Layout:
         UsageError: the folder is no dataset.
     """
     return Layout(settings.dataset or root(), settings.base)
+
+
+def whole_layout_of(settings: Settings) -> Layout:
+    """Find the dataset that the settings name, with what mappings make of the data of others, and show the progress.
+
+    Raises:
+        UsageError: the folder is no dataset.
+        BadHeader, BadMapping, BadSource, BadTurtle: a mapping or its data are at fault.
+    """
+    # Most commands map nothing.
+    from claimgraph.sources import with_sources  # noqa: PLC0415
+
+    with progress() as told:
+        return with_sources(layout_of(settings), settings.sources or "default", told)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show on the terminal how much of a piece of work is done: its stage, and a bar."""
+    with click.progressbar(
+        length=1, file=sys.stderr, hidden=not sys.stderr.isatty(), item_show_func=lambda stage: stage and f"{stage} "
+    ) as bar:
+
+        def told(stage: str, done: int, total: int) -> None:
+            bar.length = total
+            bar.pos = 0
+            bar.update(done, stage)
+
+        yield told
 
 
 def both_folders(command: Callable[..., Any]) -> Callable[..., Any]:

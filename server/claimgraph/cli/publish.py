@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from claimgraph.cli.options import both_folders, layout_of, settings_from
-from claimgraph.errors import FindingsError
+from claimgraph.cli.options import both_folders, layout_of, progress, settings_from, whole_layout_of
+from claimgraph.errors import BadHeader, BadMapping, BadSource, BadTurtle, FindingsError
 from claimgraph.snapshot import build as build_snapshot
 from claimgraph.snapshot import digest_of, is_complete
+from claimgraph.sources import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,30 +19,38 @@ if TYPE_CHECKING:
 
     from claimgraph.check import Finding
     from claimgraph.dataset import Layout
+    from claimgraph.settings import Settings
 
 
-def find_faults(layout: Layout, paths: Collection[Path] | None = None) -> list[Finding]:
+def find_faults(layout: Layout, grain: str) -> list[Finding]:
     """Check a dataset; the check brings SHACL and rdflib along, so it is imported only where it is used."""
     from claimgraph.check import check as run  # noqa: PLC0415
 
-    return run(layout, paths)
+    with progress() as told:
+        return run(layout, progress=partial(told, "check"), grain=grain)
 
 
 @click.command()
 @both_folders
 @click.option("--unchecked", is_flag=True, help="Build without looking for faults first.")
-def build(dataset: Path | None, snapshots: Path | None, *, unchecked: bool) -> None:
-    """Check the dataset, reason over it, and publish it as the current snapshot.
+@click.option("--all-sources", is_flag=True, help="Map every row of the data of others, and not only those of a grain.")
+def build(dataset: Path | None, snapshots: Path | None, *, unchecked: bool, all_sources: bool) -> None:
+    """Map the data of others, check the dataset, reason over it, and publish it as the current snapshot.
 
     A dataset that was built before is not built again. If anything fails, the snapshot that was current stays so.
+    With --all-sources the mappings are checked by the rows of the default grain.
     """
-    settings = settings_from(dataset=dataset, snapshots=snapshots)
-    layout = layout_of(settings)
+    settings = settings_from(dataset=dataset, snapshots=snapshots, sources=ALL if all_sources else None)
+    try:
+        layout = whole_layout_of(settings)
+    except (BadHeader, BadMapping, BadSource, BadTurtle):
+        # The check names every fault, and this error only the first.
+        _refuse_faults(settings)
+        raise
     if not unchecked and not is_complete(settings.snapshots, digest_of(layout)):
-        errors = _errors(find_faults(layout))
-        if errors:
-            raise FindingsError(errors)
-    built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, _show_progress)
+        _refuse_faults(settings)
+    with progress() as told:
+        built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told)
     derived = sum(rule.triples for rule in built.manifest.rules)
     seconds = sum(built.manifest.seconds.values())
     click.echo(
@@ -79,10 +88,16 @@ def serve(  # noqa: PLR0913 - click passes each option by name
     run(layout_of(settings), settings)
 
 
-def _show_progress(stage: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        part = f" {done}/{total}" if total > 1 else ""
-        click.echo(f"\r\x1b[K{stage}{part} ...\r", err=True, nl=False)
+def _refuse_faults(settings: Settings) -> None:
+    """Refuse a dataset with errors.
+
+    Raises:
+        FindingsError: there are some.
+    """
+    grain = "default" if settings.sources in {None, ALL} else str(settings.sources)
+    errors = _errors(find_faults(layout_of(settings), grain))
+    if errors:
+        raise FindingsError(errors)
 
 
 def _errors(findings: Collection[Finding]) -> list[Finding]:

@@ -26,6 +26,7 @@ from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import ClaimgraphError, FindingsError
 from claimgraph.settings import Settings
 from claimgraph.snapshot import build, digest_of
+from claimgraph.sources import with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +68,12 @@ class Curator:
     settings: Settings
     _seen: str = ""
     _checker: ProcessPoolExecutor = field(init=False)
+    _grain: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Have a process ready that checks."""
         self._checker = _checker()
+        self._grain = self.settings.sources or "sample"
 
     def run(self) -> None:
         """Look at once, say on standard output that it is done, and look again after every change."""
@@ -92,7 +95,7 @@ class Curator:
         """Check and build the dataset if it is not as it was."""
         start = time.monotonic()
         try:
-            layout = Layout(self.root, self.settings.base)
+            layout = with_sources(Layout(self.root, self.settings.base), self._grain)
             digest = digest_of(layout)
         except ClaimgraphError as error:
             self._tell(State("", is_good=False, message=str(error)))
@@ -104,7 +107,7 @@ class Curator:
 
     def _build(self, layout: Layout, digest: str) -> State:
         try:
-            checking = self._checker.submit(check, layout)
+            checking = self._checker.submit(check, Layout(self.root, self.settings.base), grain=self._grain)
             build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=partial(_refuse, checking))
             return State(digest, is_good=True, findings=checking.result())
         except FindingsError:

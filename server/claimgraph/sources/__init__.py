@@ -2,7 +2,7 @@
 
 from claimgraph.sources.make import ALL
 from claimgraph.sources.mapping import GRAINS
-from claimgraph.sources.products import NONE, with_sources
+from claimgraph.sources.products import NONE, product_name, with_sources
 from claimgraph.sources.source import find_sources
 
-__all__ = ["ALL", "GRAINS", "NONE", "find_sources", "with_sources"]
+__all__ = ["ALL", "GRAINS", "NONE", "find_sources", "product_name", "with_sources"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from claimgraph.dataset import SourceFile
 from claimgraph.errors import UsageError
 from claimgraph.sources.make import graph_of, make
+from claimgraph.sources.mapping import SUFFIX
 from claimgraph.sources.source import DESCRIPTION, find_sources
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ def _product(folder: Path, source: Source, mapping: Mapping, grain: str) -> Sour
         Path(beside.name).rename(path)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    relative = f"data/sources/{source.name}/made/{mapping.name}.ttl"
-    return SourceFile(path, relative, graph_of(source, mapping), sha256)
+    return SourceFile(path, product_name(mapping.file), graph_of(source, mapping), sha256)
+
+
+def product_name(file: str) -> str:
+    """Name what a mapping makes as if it stood in the dataset; ``file`` is that of the mapping."""
+    folder, _, name = file.rpartition("/")
+    return f"{folder}/made/{name.removesuffix(SUFFIX)}.ttl"
 
 
 def _key(source: Source, mapping: Mapping, grain: str) -> str:

@@ -51,7 +51,15 @@ class Source:
         Raises:
             BadHeader, BadMapping: one is not understood; carries the place.
         """
-        return [load_mapping(self, path) for path in self.mapping_files]
+        return [self.mapping(path) for path in self.mapping_files]
+
+    def mapping(self, path: Path) -> Mapping:
+        """Read one of the mappings.
+
+        Raises:
+            BadHeader, BadMapping: it is not understood; carries the place.
+        """
+        return load_mapping(self, path)
 
     @cached_property
     def mapping_files(self) -> list[Path]:

@@ -23,6 +23,7 @@ _DEPENDENT: Final = names(
 """What exists only because something else speaks of it."""
 _ITEM: Final = name("cg:EvidenceItem")
 _CUSTODY: Final = name("cg:custodyItem")
+_ADDRESS: Final = name("cg:evidenceUrl")
 _READING_GRAPH: Final = name("cg:ReadingGraph")
 _ANSWERED_FOR: Final = names("cg", "restsOn assessedBy")
 _RESOURCES: Final = PREFIXES["id"]
@@ -39,8 +40,9 @@ def orphans(corpus: Corpus) -> Iterator[Finding]:
 
 
 def items_without_custody(corpus: Corpus) -> Iterator[Finding]:
-    """Find items of evidence of which no step of custody tells."""
+    """Find items of evidence of which no step of custody tells; a picture at an address is in nobody's custody."""
     kept = {statement.object for statement in corpus.with_predicate(_CUSTODY)}
+    kept |= {statement.subject for statement in corpus.with_predicate(_ADDRESS)}
     for statement in corpus.with_predicate(RDF_TYPE):
         if statement.object == _ITEM and statement.subject not in kept and corpus.is_judged(statement.source):
             message = f"no step of custody tells of {shorten(statement.subject.value)}"
