@@ -121,15 +121,25 @@ class Plan:
             self._known[shape] = sorted(meeting, key=lambda one: (one.place, one.number))
         return self._known[shape]
 
-    def owner(self, triple: Triple, place: int, state: Change) -> NamedNode | None:
-        """Return the graph of the first rule that derives a triple by a step up to some place."""
+    def owner(self, triple: Triple, place: int, state: Change, turning: Group | None = None) -> NamedNode | None:
+        """Return the graph of the first rule that derives a triple by a step up to some place.
+
+        Of an ambiguous group it is known once it has had its turns; ``turning`` is the one that has not.
+        """
         for writer in self.writers(triple):
             if writer.place > place:
                 return None
             graph = writer.rule.graph
-            if writer.place in self._ambiguous:
+            if writer.place in self._ambiguous and not (turning and writer.step in turning.steps):
                 if state.has(Quad(*triple, graph)):
                     return graph
             elif writer.step.derives(writer.number, triple, state):
                 return graph
         return None
+
+    def is_contested(self, triple: Triple, state: Change, group: Group) -> bool:
+        """Tell whether two rules of a group derive a triple."""
+        writers = [one for one in self.writers(triple) if one.step in group.steps]
+        if len({one.rule.name for one in writers}) == 1:
+            return False
+        return len({one.rule.name for one in writers if one.step.derives(one.number, triple, state)}) > 1

@@ -105,20 +105,32 @@ class _Renewal:
         wave = self._differing(group.reads)
         if not wave and not self._doubted(group.writes):
             return
-        if group.is_ambiguous:
-            self._replay(group)
-            return
         touched = self._undo(group, wave)
         for step, bindings in touched:
             self._doubt(step.now(bindings, self._state))
+        reached = self._redo(group)
+        if group.is_ambiguous and any(self._plan.is_contested(triple, self._state, group) for triple in reached):
+            self._replay(group)
+
+    def _redo(self, group: Group) -> set[Triple]:
+        """Draw again what still follows in turns; return whatever hangs on what is in doubt, be it there or not.
+
+        Where it hangs on the turns which rule derives a triple first, what is there already is followed as well.
+        """
+        reached: set[Triple] = set()
         waiting = self._doubted(group.writes)
         while waiting:
-            wave = [quad for triple in waiting for quad in self._decide(triple, group.last)]
+            wave = [quad for triple in waiting for quad in self._decide(triple, group.last, group)]
+            if group.is_ambiguous:
+                held = (quad for triple in waiting if triple not in reached for quad in self._state.holding(triple)[1])
+                wave = list({*wave, *held})
+            reached.update(waiting)
             found: set[Triple] = set()
             for step in group.steps:
                 found |= step.now(step.touched(wave, self._state), self._state)
             self._doubt(found)
-            waiting = list(found)
+            waiting = [triple for triple in found if triple in self._doubts[triple[1]]]
+        return reached
 
     def _undo(self, group: Group, wave: list[Quad]) -> list[tuple[Step, list[Any]]]:
         """Take away what was derived in turns from what differs, and from that again; return what it touches."""
@@ -149,10 +161,10 @@ class _Renewal:
         for triple in self._doubted(shapes):
             self._decide(triple, place)
 
-    def _decide(self, triple: Triple, place: int) -> list[Quad]:
+    def _decide(self, triple: Triple, place: int, turning: Group | None = None) -> list[Quad]:
         """Put a triple where the first step up to some place puts it that derives it; return what is added so."""
         asserted, derived = self._state.holding(triple)
-        graph = None if asserted else self._plan.owner(triple, place, self._state)
+        graph = None if asserted else self._plan.owner(triple, place, self._state, turning)
         if asserted or graph is not None:
             self._doubts[triple[1]].pop(triple, None)
             return self._move(triple, graph)
