@@ -29,6 +29,7 @@ XYZ: Final = "http://sparql.xyz/facade-x/data/"
 ROW: Final = BASE + "row#"
 _ANY_SLOT: Final = "<http://sparql.xyz/facade-x/ns/anySlot>"
 _SLOT: Final = expand("rdf:_")
+_WHOLE: Final = f"<{expand('rdf:value')}>"
 _XSD: Final = expand("xsd:")
 _LONGEST_CELL: Final = 1 << 24
 _LOCAL: Final = re.compile(r".*[/#]|>")
@@ -49,7 +50,8 @@ class Row(NamedTuple):
 class Table:
     """Be a file of rows; ``shown`` is its path as places show it.
 
-    ``split`` gives, for some columns, the pattern at which a text is divided into a list.
+    ``split`` gives, for some columns, the pattern at which a text is divided into a list; the whole text is the list's
+    ``rdf:value``.
     """
 
     path: Path
@@ -81,7 +83,11 @@ class Table:
             lines = [f"<{row}> <{ROW}in> {name} .\n", f"<{row}> <{ROW}number> {_written(number)} .\n"]
             for column, value in record.items():
                 pattern = self.split.get(column)
-                _add(lines, row, (column_iri(column),), pattern.split(value) if pattern and value else value)
+                if pattern and value:
+                    _add(lines, row, (column_iri(column),), [*pattern.split(value)])
+                    lines.append(f"<{row}/{quote(column, safe='')}> {_WHOLE} {_written(value)} .\n")
+                else:
+                    _add(lines, row, (column_iri(column),), value)
             yield Row(row, lines)
 
     def _records(self) -> Iterator[dict[str, Any]]:
