@@ -1,4 +1,6 @@
+import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,8 +9,10 @@ import pytest
 
 from claimgraph.cli import main
 from claimgraph.cli.answer import table
+from claimgraph.cli.waiting import Waiting
 from claimgraph.dataset import Layout
 from claimgraph.snapshot import build
+from serving import until
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,6 +55,57 @@ def test_a_canned_query_answers_as_a_table(run):
 def test_a_resource_is_named_by_identifier_curie_or_iri(run, statement):
     _, out, _ = run("query", "attribution-chain", f"statement={statement}", "--format", "csv")
     assert "aliyev-press-service" in out
+
+
+def test_an_empty_dossier_asks_over_all_of_them(run):
+    def pairs(*given):
+        rows = run("query", "contradictions", "kind=strict", *given, "--format", "csv")[1].splitlines()[1:]
+        return {tuple(row.split(",")[:2]) for row in rows}
+
+    assert pairs() == pairs("dossier=dossier:iskander-shusha") == {("ST34", "ST49")}
+    assert pairs("dossier=") > pairs()
+
+
+def test_the_header_of_a_csv_file_does_not_hang_on_its_rows(run):
+    none, some = (
+        run("query", "who-used-a-weapon", *given, "--format", "csv")[1].splitlines() for given in ([], ["dossier="])
+    )
+    assert len(some) > len(none) == 1
+    assert none == some[:1]
+    assert none[0].startswith("actor,actor_label,id,holder,holder_label,polarity,")
+
+
+def test_a_picture_is_written_as_png(snapshots):
+    asked = ["query", "disputes", "--format", "png", "--snapshots", str(snapshots)]
+    done = subprocess.run([sys.executable, "-m", "claimgraph", *asked], capture_output=True, check=True)
+    assert done.stdout.startswith(b"\x89PNG\r\n\x1a\n")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_bar_is_shown_while_an_answer_takes_long_and_gone_when_it_is_written(monkeypatch):
+    monkeypatch.setattr("claimgraph.cli.waiting._PATIENCE", 0)
+    monkeypatch.setattr("claimgraph.cli.waiting._STEP", 0.01)
+    answer, bar = io.StringIO(), Terminal()
+    with Waiting(answer, bar) as stream:
+        assert until(lambda: bar.getvalue().count("\r") > 3, 20)
+        stream.write("rows")
+        shown = bar.getvalue()
+        stream.write(" more")
+    assert answer.getvalue() == "rows more"
+    assert re.match(r"\rasking \[ *#+ *\] 0 s ", shown)
+    assert shown.endswith("\r\x1b[K")
+    assert bar.getvalue() == shown
+
+
+@pytest.mark.parametrize("bar", [io.StringIO(), Terminal()])
+def test_no_bar_is_shown_for_a_quick_answer_or_where_nobody_looks(bar):
+    with Waiting(io.StringIO(), bar) as stream:
+        stream.write("row")
+    assert bar.getvalue() == ""
 
 
 def test_a_short_name_without_id_names_a_weapon(run):

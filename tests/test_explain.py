@@ -176,7 +176,8 @@ def test_the_rules_for_pairs_find_exactly_the_pairs_of_the_query(shipped, explai
         (row["claim_a"], row["claim_b"])
         for weapon in weapons
         for row in shipped.query(
-            query.bind({"weapon": weapon.value, "kind": kind}, lambda _: None), use_default_graph_as_union=True
+            query.bind({"weapon": weapon.value, "kind": kind, "dossier": ""}, lambda _: None),
+            use_default_graph_as_union=True,
         )
     }
     rules = [rule for rule in load_on_demand_rules(Layout(ROOT)) if ("strict" in rule.name) == (kind == "strict")]

@@ -41,7 +41,7 @@ def test_draws_the_picture_of_every_query_that_names_one(web, shipped):
 
 
 def test_says_in_words_what_a_bar_shows(web):
-    said = names(svg(web, "disputes"))
+    said = names(svg(web, "disputes", dossier=""))
     assert any(re.fullmatch(r"ST49 Igor Konashenkov, denies, 2021-02-26\. .*", text) for text in said)
     assert any("between 2021-02-" in text for text in said)
     assert any("undated" in text for text in said)
@@ -65,7 +65,7 @@ def test_marks_the_day_that_was_asked_for(web):
 
 
 def test_draws_the_months_without_a_claim_too(web):
-    months = [text.split(":")[0] for text in names(svg(web, "claims-per-month")) if text.startswith("20")]
+    months = [text.split(":")[0] for text in names(svg(web, "claims-per-month", dossier="")) if text.startswith("20")]
     assert "2020-12" in months
     assert months == sorted(months)
 
@@ -74,6 +74,25 @@ def test_has_no_picture_where_there_are_no_rows(web):
     response = web.get("/queries/disputes.svg?as_of=1900-01-01&format=svg")
     assert response.status_code in {200, 406}
     assert "<svg" not in web.get("/queries/positions-of-actor?actor=id:actor/nobody", headers=BROWSER).text
+
+
+def test_draws_the_same_as_png(web):
+    response = web.get("/queries/contradictions.png?kind=strict")
+    assert response.mimetype == "image/png"
+    assert response.data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = (int.from_bytes(response.data[at : at + 4]) for at in (16, 20))
+    drawn = svg(web, "contradictions", kind="strict")
+    assert (width, height) == (2 * int(drawn.get("width")), 2 * int(drawn.get("height")))
+    assert web.get("/queries/contradictions?kind=strict", headers={"Accept": "image/png"}).data == response.data
+    assert web.get("/queries/contradictions.png?as_of=1900-01-01").status_code == 406
+    assert web.get("/queries/chain-lengths.png").status_code == 406
+
+
+def test_writes_no_png_without_a_font_to_write_its_words_in(web, monkeypatch):
+    monkeypatch.setattr("claimgraph.picture.raster.family", lambda: None)
+    response = web.get("/queries/contradictions.png")
+    assert response.status_code == 400
+    assert "no font" in response.get_json()["detail"]
 
 
 def test_keeps_the_table_beside_the_picture(web):
@@ -134,6 +153,12 @@ def run(shipped, shipped_settings, *arguments):
 def test_draws_the_same_picture_on_the_command_line_as_on_the_web(web, shipped, shipped_settings):
     done = run(shipped, shipped_settings, "contradictions", "kind=strict", "--format", "svg")
     assert done.output == web.get("/queries/contradictions.svg?kind=strict").text
+
+
+def test_writes_no_png_onto_a_terminal(shipped, shipped_settings, monkeypatch):
+    monkeypatch.setattr("claimgraph.cli.draw.is_terminal", lambda: True)
+    done = run(shipped, shipped_settings, "contradictions", "--format", "png")
+    assert "write it to a file" in str(done.exception)
 
 
 def test_says_that_a_query_has_no_picture(shipped, shipped_settings):

@@ -113,6 +113,44 @@ def test_has_a_field_for_dates(web):
     assert 'name="as_of" value="2021-02-27" type="date"' in web.get("/queries/standing-as-of", headers=BROWSER).text
 
 
+# Dossiers
+
+
+def test_asks_one_dossier_unless_all_are_asked_for(web):
+    def pairs(address):
+        return {(row["id_a"], row["id_b"]) for row in web.get(address).get_json()["rows"]}
+
+    assert pairs("/queries/contradictions.records?kind=strict") == {("ST34", "ST49")}
+    assert pairs("/queries/contradictions.records?kind=strict&dossier=") > {("ST34", "ST49")}
+
+
+def test_offers_all_dossiers_in_the_form(web):
+    options = r'<select name="dossier">\s*<option value="">all</option>(.*?)</select>'
+    first, second = (
+        re.search(options, web.get(f"/queries/contradictions{end}", headers=BROWSER).text, re.DOTALL)[1]
+        for end in ("", "?dossier=")
+    )
+    assert '<option value="id:dossier/iskander-shusha" selected>The Iskander missiles of Shusha' in first
+    assert "selected" not in second
+    assert first.count("<option") == second.count("<option") > 1
+
+
+# Columns
+
+
+def test_writes_the_same_header_where_there_are_no_rows(web, shipped):
+    for query in shipped.catalog:
+        if {"as_of", "dossier"} <= set(query.parameters):
+            some, none = (
+                web.get(f"/queries/{query.name}.csv", query_string={"dossier": "", "as_of": day}).text.split("\r\n")
+                for day in ("2100-01-01", "1900-01-01")
+            )
+            assert some[0] == none[0]
+    (header, *rows) = web.get("/queries/circular-reporting.csv").text.splitlines()
+    assert header == "report,report_label,reported_by,reported_by_label,act,act_label"
+    assert rows == []
+
+
 # Plain JSON
 
 
@@ -135,10 +173,40 @@ def test_answers_sparql_json_to_those_who_name_it(web):
 def test_cites_an_answer_by_a_link_that_gives_it_again(web, shipped):
     page = web.get("/queries/contradictions?kind=strict", headers=BROWSER).text
     link = unescape(re.search(r'rel="bookmark" href="([^"]+)"', page)[1])
-    assert link.startswith("http://localhost/queries/contradictions?weapon=id:weapon/iskander&kind=strict&version=")
-    assert shipped.digest in page
+    where, _, asked = link.partition("?")
+    assert where == f"http://localhost/versions/{shipped.digest}/queries/contradictions"
+    assert asked == "weapon=id:weapon/iskander&kind=strict&dossier=id:dossier/iskander-shusha"
     again = web.get(link, headers=BROWSER)
-    assert again.text.count("<tr>") == page.count("<tr>")
+    assert again.text.count("<tr>") == page.count("<tr>") == 2
+
+
+def test_cites_what_was_left_empty_against_its_default(web):
+    page = web.get("/queries/contradictions?kind=strict&dossier=", headers=BROWSER).text
+    link = unescape(re.search(r'rel="bookmark" href="([^"]+)"', page)[1])
+    assert link.endswith("?weapon=id:weapon/iskander&kind=strict&dossier=")
+    assert "dossier = all" in page
+    assert web.get(link, headers=BROWSER).text.count("<tr>") == page.count("<tr>") > 2
+
+
+def test_answers_the_same_by_a_version_as_by_a_permanent_link(web, shipped):
+    for end in ("", "?kind=strict&dossier="):
+        asked = f"{end}{'&' if end else '?'}version={shipped.digest[:12]}"
+        by_version = web.get(f"/queries/contradictions.csv{asked}")
+        by_link = web.get(f"/versions/{shipped.digest}/queries/contradictions.csv{end}")
+        assert by_version.text == by_link.text
+        assert by_version.headers["ETag"] == by_link.headers["ETag"]
+
+
+def test_stays_with_the_snapshot_that_the_address_names(web, shipped):
+    start = f"/versions/{shipped.digest}"
+    page = web.get(f"{start}/queries/claims-in-document?page_size=10", headers=BROWSER).text
+    assert f'action="{start}/queries/claims-in-document"' in page
+    assert f'href="{start}/queries/claims-in-document.csv?page_size=10"' in page
+    assert f'href="{start}/queries/claims-in-document?page_size=10&amp;page=2"' in page
+    assert f'href="{start}/sparql?query=' in page
+    assert '<a href="/queries/claims-in-document?page_size=10">Ask the snapshot in service</a>' in page
+    by_version = web.get(f"/queries/claims-in-document?version={shipped.digest}", headers=BROWSER).text
+    assert f'<input type="hidden" name="version" value="{shipped.digest}">' in by_version
 
 
 def test_does_not_answer_for_a_snapshot_that_it_does_not_hold(web):

@@ -24,7 +24,8 @@ class CannedQuery:
     """Hold one canned query with everything its header says of it.
 
     ``columns`` maps the name of each column to its meaning, ``questions`` are the numbers of the competency questions
-    that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does). ``explain``
+    that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does). ``things`` are
+    the columns that hold things and no texts, so that a label stands beside each of them in every answer. ``explain``
     names the three columns, if any, that together are a triple which can be explained.
     """
 
@@ -38,6 +39,7 @@ class CannedQuery:
     columns: dict[str, str]
     picture: str
     questions: tuple[int, ...]
+    things: frozenset[str] = frozenset()
     explain: tuple[str, ...] = ()
 
     def bind(
@@ -91,14 +93,18 @@ def load_query(path: Path) -> CannedQuery:
         columns={str(name): str(meaning) for name, meaning in (ours.get("columns") or {}).items()},
         picture=str(ours.get("picture", "none")),
         questions=tuple(int(number) for number in ours.get("questions") or ()),
+        things=frozenset(str(column) for column in ours.get("things") or ()),
         explain=tuple(str(column) for column in ours.get("explain") or ()),
     )
 
 
 def _parameters(text: str, header: dict[str, Any], ours: dict[str, Any]) -> dict[str, Parameter]:
+    """Put together what text and header say of each parameter, in the order in which the header explains them."""
     defaults = single(header.get("defaults"))
     choices = single(header.get("enumerate"))
     labels = ours.get("parameters") or {}
+    order = list(labels)
+    read = sorted(read_parameters(text), key=lambda one: order.index(one.name) if one.name in order else len(order))
     return {
         parameter.name: replace(
             parameter,
@@ -106,7 +112,7 @@ def _parameters(text: str, header: dict[str, Any], ours: dict[str, Any]) -> dict
             default=None if parameter.name not in defaults else str(defaults[parameter.name]),
             choices=tuple(str(choice) for choice in choices.get(parameter.name, ())),
         )
-        for parameter in read_parameters(text)
+        for parameter in read
     }
 
 

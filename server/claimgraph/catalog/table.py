@@ -25,26 +25,36 @@ _NUMBERS = frozenset({"integer", "decimal", "double", "float", "int", "long"})
 
 @dataclass(frozen=True)
 class Table:
-    """Hold an answer: the names of its columns, its rows of terms (None where unbound), and the labels of IRIs."""
+    """Hold an answer: the names of its columns, its rows of terms (None where unbound), and the labels of IRIs.
+
+    ``things`` names columns that are known to hold IRIs, whether or not a row has one.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
     labels: dict[str, str]
+    things: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Term | None]], select: Select) -> Table:
+    def of(
+        cls,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Term | None]],
+        select: Select,
+        things: frozenset[str] = frozenset(),
+    ) -> Table:
         """Make a table, asking for the labels of the IRIs in it."""
         kept = tuple(tuple(row) for row in rows)
         iris = {term.value for row in kept for term in row if isinstance(term, NamedNode)}
-        return cls(tuple(columns), kept, labels_of(iris, select))
+        return cls(tuple(columns), kept, labels_of(iris, select), things)
 
     def iri_columns(self) -> frozenset[str]:
-        """Name the columns that hold an IRI in some row."""
-        return frozenset(
+        """Name the columns that hold IRIs: those known to, and those in which a row has one."""
+        return self.things | {
             name
             for number, name in enumerate(self.columns)
             if any(isinstance(row[number], NamedNode) for row in self.rows)
-        )
+        }
 
     def header(self) -> list[str]:
         """List the names of the columns, each IRI column followed by its label column."""

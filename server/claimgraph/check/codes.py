@@ -128,6 +128,10 @@ CODES: Final[dict[str, Code]] = {
     "CG811": Code(
         "A reading that nobody answers for", "Name the reading with cg:restsOn, or the assessor with cg:assessedBy."
     ),
+    "CG812": Code(
+        "A claim that stands in no dossier, or in several",
+        "Say cg:inDossier of the graph's own IRI at the head of the file, once.",
+    ),
     "CG901": Code("A mapping does not parse", "Write one SPARQL 1.1 CONSTRUCT, and a SELECT that chooses rows."),
     "CG902": Code("A mapping has a faulty header", "Give label, makes, why and rows in lines that begin with #+."),
     "CG903": Code("A column or file that a mapping does not read", "Correct its name, or name the file in the header."),

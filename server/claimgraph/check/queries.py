@@ -78,7 +78,7 @@ def refuse_misshapen(text: SparqlText, header: Mapping[str, Any]) -> None:
     tables = [ours, *(ours.get(key) or {} for key in ("columns", "parameters"))] if isinstance(ours, dict) else [None]
     lists = [header.get(key) or [] for key in ("defaults", "enumerate")]
     wrong = [key for key, value in zip(("defaults", "enumerate"), lists, strict=True) if not _is_list_of_pairs(value)]
-    if not all(isinstance(table, dict) for table in tables) or not _are_numbers(tables[0]):
+    if not all(isinstance(table, dict) for table in tables) or not _are_lists(tables[0]):
         wrong.append(_OURS)
     if wrong:
         raise BadHeader(f"'{wrong[0]}' is not written as a query header asks", place=text.line(f"#+ {wrong[0]}"))
@@ -88,9 +88,9 @@ def _is_list_of_pairs(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(entry, dict) and len(entry) == 1 for entry in value)
 
 
-def _are_numbers(ours: Mapping[str, Any] | None) -> bool:
-    numbers = (ours or {}).get("questions") or []
-    return isinstance(numbers, list) and all(str(number).isdecimal() for number in numbers)
+def _are_lists(ours: Mapping[str, Any] | None) -> bool:
+    numbers, things = ((ours or {}).get(key) or [] for key in ("questions", "things"))
+    return isinstance(numbers, list) and all(str(one).isdecimal() for one in numbers) and isinstance(things, list)
 
 
 def _parameters(text: SparqlText, header: Mapping[str, Any], query: CannedQuery) -> Iterator[Finding]:
@@ -150,3 +150,6 @@ def _columns(text: SparqlText, query: CannedQuery) -> Iterator[Finding]:
         if column not in projected:
             message = f"the header describes a column {column} that the query does not project"
             yield Finding(text.line(f"{column}:"), "CG605", message, did_you_mean(column, projected))
+    for column in sorted(query.things - set(projected)):
+        message = f"the header lists a column {column} among the things, which the query does not project"
+        yield Finding(text.line("things:"), "CG605", message, did_you_mean(column, projected))

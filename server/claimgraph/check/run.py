@@ -143,6 +143,7 @@ def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:
             "CG606": bool(wrong_names) or finding.place.file in faulty_files,
             "CG809": bool(wrong_names),
             "CG811": finding.place in shaped_at,
+            "CG812": bool(wrong_names),
         }
         if not is_echo.get(finding.code):
             yield finding

@@ -16,7 +16,7 @@ from claimgraph.check import (
     terms,
     texts,
 )
-from claimgraph.check.house import answers, chains, leftovers, likeness, times
+from claimgraph.check.house import answers, chains, dossiers, leftovers, likeness, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +48,7 @@ ON_DATA: Final[tuple[Step, ...]] = (
     leftovers.orphans,
     leftovers.items_without_custody,
     leftovers.unowned_readings,
+    dossiers.claims_without_a_dossier,
     shapes.violated_shapes,
 )
 """What judges data; some of these judge the ontology too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, serialize
 
@@ -25,7 +25,19 @@ _GAP = "  "
 _NARROWEST = 12
 
 
-def write(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | None, stream: TextIO) -> None:
+class Stream(Protocol):
+    """Be where an answer is written."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text."""
+        ...
+
+    def isatty(self) -> bool:
+        """Tell whether people read it as it is written."""
+        ...
+
+
+def write(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | None, stream: Stream) -> None:
     """Write an answer in the output asked for; the default is a table for rows and Turtle for graphs.
 
     Raises:
@@ -39,16 +51,19 @@ def write(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | No
         _serialise(answer, output, stream)
 
 
-def write_labelled(answer: QuerySolutions, output: str | None, stream: TextIO, select: Select) -> None:
+def write_labelled(
+    answer: QuerySolutions, output: str | None, stream: Stream, select: Select, things: frozenset[str]
+) -> None:
     """Write the rows of a canned query: labels for IRIs in a table, a label column beside each in CSV and TSV.
 
-    Turtle holds the rows in the W3C's vocabulary for result sets. ``select`` is asked for the labels.
+    Turtle holds the rows in the W3C's vocabulary for result sets. ``select`` is asked for the labels; ``things`` are
+    the columns of IRIs.
     """
     names = [variable.value for variable in answer.variables]
     if output not in {None, "table", "csv", "tsv", "ttl"}:
         _serialise(answer, output, stream)
         return
-    labelled = Table.of(names, ([row[name] for name in names] for row in answer), select)
+    labelled = Table.of(names, ([row[name] for name in names] for row in answer), select, things)
     if output in {"csv", "tsv"}:
         stream.write(write_separated(labelled, "," if output == "csv" else "\t"))
     elif output == "ttl":
@@ -57,7 +72,7 @@ def write_labelled(answer: QuerySolutions, output: str | None, stream: TextIO, s
         _lay_out(names, [[labelled.label(term) or _readable(term) for term in row] for row in labelled.rows], stream)
 
 
-def _serialise(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | None, stream: TextIO) -> None:
+def _serialise(answer: QuerySolutions | QueryBoolean | QueryTriples, output: str | None, stream: Stream) -> None:
     is_graph = isinstance(answer, QueryTriples)
     offered = GRAPHS if is_graph else ROWS
     if output not in {format_.name for format_ in offered}:
@@ -82,7 +97,7 @@ def _used(triples: Sequence[Triple]) -> dict[str, str]:
     return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in text}
 
 
-def _write_table(answer: QuerySolutions | QueryBoolean, stream: TextIO) -> None:
+def _write_table(answer: QuerySolutions | QueryBoolean, stream: Stream) -> None:
     if isinstance(answer, QueryBoolean):
         stream.write("yes\n" if answer else "no\n")
         return
@@ -90,7 +105,7 @@ def _write_table(answer: QuerySolutions | QueryBoolean, stream: TextIO) -> None:
     _lay_out(names, [[_readable(solution[name]) for name in names] for solution in answer], stream)
 
 
-def _lay_out(names: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO) -> None:
+def _lay_out(names: Sequence[str], rows: Sequence[Sequence[str]], stream: Stream) -> None:
     width = shutil.get_terminal_size().columns if stream.isatty() else None
     stream.write(table(names, rows, width))
     stream.write(f"({len(rows)} {'row' if len(rows) == 1 else 'rows'})\n")

@@ -14,8 +14,9 @@ from pyoxigraph import QuerySolutions
 
 from claimgraph.catalog import Catalog
 from claimgraph.cli.answer import OUTPUTS, write, write_labelled
-from claimgraph.cli.draw import picture
+from claimgraph.cli.draw import PICTURES, write_picture
 from claimgraph.cli.options import both_folders, layout_of, settings_from
+from claimgraph.cli.waiting import Waiting
 from claimgraph.errors import BadQuery, UsageError
 from claimgraph.snapshot import Identifiers, open_current
 from claimgraph.sparql.prefixes import declarations
@@ -43,8 +44,8 @@ _format_option = click.option(
 @click.option(
     "--format",
     "format_",
-    type=click.Choice((*OUTPUTS, "svg")),
-    help="How to write the answer; svg draws its picture. [default: table, or ttl for a graph]",
+    type=click.Choice((*OUTPUTS, *PICTURES)),
+    help="How to write the answer; svg and png draw its picture. [default: table, or ttl for a graph]",
 )
 @click.option("--list", "list_", is_flag=True, help="List the queries there are.")
 @click.option("--describe", is_flag=True, help="Show what the query asks and which parameters it has.")
@@ -62,13 +63,14 @@ def query(  # noqa: PLR0913 - click passes each option by name
     r"""Ask the canned query NAME of the current snapshot.
 
     A parameter that takes a resource takes its IRI, a CURIE (id:weapon/iskander, weapon:iskander) or its identifier
-    (ST14).
+    (ST14). Nothing behind the equals sign takes a default away: 'dossier=' asks over all dossiers.
 
     \b
       claimgraph query --list
       claimgraph query attribution-chain --describe
       claimgraph query attribution-chain statement=ST14
       claimgraph query standing-as-of as_of=2021-02-27 --format csv
+      claimgraph query contradictions dossier= --format png > pairs.png
     """
     settings = settings_from(dataset=dataset, snapshots=snapshots)
     catalog = Catalog.load(layout_of(settings).queries)
@@ -82,10 +84,10 @@ def query(  # noqa: PLR0913 - click passes each option by name
         store = open_current(settings.snapshots).open_store()
         names = Identifiers(store)
         asked = canned.bind(_pairs(values), names.resolve, names.is_known)
-        if format_ == "svg":
-            click.echo(picture(canned, asked, _pairs(values), store), nl=False)
+        if format_ in PICTURES:
+            write_picture(canned, asked, _pairs(values), store, format_)
         else:
-            _answer(store, asked, format_, labelled=True)
+            _answer(store, asked, format_, canned.things)
 
 
 @click.command()
@@ -112,18 +114,20 @@ def sparql(text: str | None, file: TextIO | None, format_: str | None, snapshots
     _answer(open_current(settings.snapshots).open_store(), _with_prefixes(asked), format_)
 
 
-def _answer(store: Store, text: str, format_: str | None, *, labelled: bool = False) -> None:
+def _answer(store: Store, text: str, format_: str | None, things: frozenset[str] | None = None) -> None:
+    """Ask and write; ``things`` are the columns of IRIs of a canned query, which has labels in its answer."""
     parsed = parse(text)
     ask: Callable[[str], Any] = partial(store.query, use_default_graph_as_union=True)
     # The engine does not hear of an interrupt while it works, so let one end the process at once.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        answer = ask(parsed.text)
-        if labelled and isinstance(answer, QuerySolutions):
-            write_labelled(answer, format_, sys.stdout, ask)
-        else:
-            write(answer, format_, sys.stdout)
-        sys.stdout.flush()
+        with Waiting(sys.stdout) as stream:
+            answer = ask(parsed.text)
+            if things is not None and isinstance(answer, QuerySolutions):
+                write_labelled(answer, format_, stream, ask, things)
+            else:
+                write(answer, format_, stream)
+            stream.flush()
     except BrokenPipeError:
         # The reader has what it wanted. What Python still holds goes nowhere when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -169,8 +173,9 @@ def _description(canned: CannedQuery) -> Iterable[str]:
     if canned.parameters:
         yield "\nParameters:"
     for parameter in canned.parameters.values():
-        default = f" [default: {parameter.default}]" if parameter.default is not None else " [optional]"
-        yield f"  {parameter.name}: {parameter.label}; {parameter.spoken_type}{default}"
+        notes = [f"default: {parameter.default}"] if parameter.default is not None else []
+        notes += ["optional"] if parameter.optional else []
+        yield f"  {parameter.name}: {parameter.label}; {parameter.spoken_type} [{', '.join(notes)}]"
     if canned.columns:
         yield "\nColumns:"
     for column, meaning in canned.columns.items():

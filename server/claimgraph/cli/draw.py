@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import click
 from pyoxigraph import QuerySolutions
 
 from claimgraph.catalog.table import Table
 from claimgraph.errors import UsageError
-from claimgraph.picture import can_compose, compose, draw
+from claimgraph.picture import can_compose, compose, draw, rasterise
 from claimgraph.sparql.query import parse
 
 if TYPE_CHECKING:
@@ -18,6 +20,26 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from claimgraph.catalog import CannedQuery
+
+
+PICTURES: Final = ("svg", "png")
+
+
+def write_picture(canned: CannedQuery, text: str, given: Mapping[str, str], store: Store, output: str) -> None:
+    """Draw the picture of an answer and write it.
+
+    Raises:
+        UsageError: there is nothing to draw, or a terminal would have to show a PNG file.
+    """
+    if output == "png" and is_terminal():
+        raise UsageError("a PNG file is not for the terminal: write it to a file with '> picture.png'")
+    svg = picture(canned, text, given, store)
+    click.echo(rasterise(svg) if output == "png" else svg, nl=False)
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    return sys.stdout.isatty()
 
 
 def picture(canned: CannedQuery, text: str, given: Mapping[str, str], store: Store) -> str:

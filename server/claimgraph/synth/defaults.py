@@ -1,4 +1,7 @@
-"""Defaults of the canned queries that exist in a synthetic dataset: the busiest of each sort, so they ask for most."""
+"""Defaults of the canned queries that exist in a synthetic dataset: the busiest actor, weapon, event and place of all.
+
+The proposition is one that is much talked of and not the very busiest, on which thousands of claims bear.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from claimgraph.sparql.prefixes import PREFIXES
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BUSIEST: Final = {
+_CHOSEN: Final = {
     "actor": "actor/ministry-1-of-state-01",
     "document": "synth-00001/document-1",
+    "dossier": "dossier/synth-00001",
     "event": "event/conflict-0001",
     "place": "place/region-0001",
-    "proposition": "matter/that-00001-01",
+    "proposition": "matter/that-00002-20",
     "statement": "synth-00001/sy0000001",
     "weapon": "weapon/family-0001",
 }
@@ -35,8 +39,8 @@ def adapt(queries: Path) -> None:
 
 def _replaced(match: re.Match[str]) -> str:
     name, value = match["name"], match["value"]
-    if _IRI.match(value) and name in _BUSIEST:
-        value = PREFIXES["id"] + _BUSIEST[name]
+    if _IRI.match(value) and name in _CHOSEN:
+        value = PREFIXES["id"] + _CHOSEN[name]
     elif _DATE.fullmatch(value):
         value = _DAY
     return f'{match[1]}"{value}"'

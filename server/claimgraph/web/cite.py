@@ -32,11 +32,14 @@ class Citation:
 def cite(canned: CannedQuery, values: Mapping[str, str], manifest: Manifest, host: str) -> Citation:
     """Cite the answer of a canned query to some values (IRIs or literals, defaults included).
 
-    The address names every parameter, so that a changed default changes nothing, and the snapshot.
+    The address names the snapshot and every parameter, so that a changed default changes nothing; one that was left
+    empty against its default is named too.
     """
-    told = {name: shorten(value) for name, value in values.items() if value}
-    where = f"{host}/queries/{canned.name}?" + urlencode({**told, "version": manifest.digest[:_SHORT]}, safe=":/")
-    asked = ", ".join(f"{name} = {value}" for name, value in told.items()) or "no parameters"
+    told = {name: shorten(value) for name, value in values.items() if value or canned.parameters[name].default}
+    where = f"{host}/versions/{manifest.digest}/queries/{canned.name}"
+    if told:
+        where += "?" + urlencode(told, safe=":/")
+    asked = ", ".join(f"{name} = {value or 'all'}" for name, value in told.items()) or "no parameters"
     data = f"data at commit {manifest.commit}, " if manifest.commit else ""
     text = (
         f"claimgraph: “{canned.summary}” (query {canned.name}; {asked}). "

@@ -28,6 +28,7 @@ KINDS = {
 """The class of the things that a parameter of a name stands for."""
 
 _MOST = 500
+_FEW = 12
 _NAMES = f"""SELECT ?thing (MIN(?one) AS ?label) (GROUP_CONCAT(DISTINCT ?other; separator="\\n") AS ?others)
   (MIN(?id) AS ?identifier) {{
   {{ SELECT DISTINCT ?thing {{ ?thing a %s FILTER NOT EXISTS {{ ?thing a cg:Mention }} }} LIMIT {_MOST + 1} }}
@@ -51,6 +52,11 @@ class Names:
     choices: tuple[Choice, ...]
     iris: Mapping[str, str]
     values: Mapping[str, str]
+
+    @property
+    def few(self) -> tuple[Choice, ...]:
+        """Return the choices where there are so few things, each with one name, that people see all of them at once."""
+        return self.choices if len(self.choices) == len(self.values) <= _FEW else ()
 
 
 _NONE = Names((), {}, {})

@@ -9,7 +9,7 @@ from claimgraph.formats import GRAPHS, HTML, ROWS
 from claimgraph.picture import can_compose
 from claimgraph.sparql.query import read
 from claimgraph.web.openapi_routes import ROUTES
-from claimgraph.web.parameters import COMMON, RECORDS, SVG
+from claimgraph.web.parameters import COMMON, DRAWINGS, PNG, RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +139,7 @@ def _canned(query: CannedQuery) -> dict[str, Any]:
     is_rows = read(query.text).answers_rows
     formats: tuple[Format, ...] = (HTML, *ROWS, RECORDS) if is_rows else (HTML, *GRAPHS)
     if can_compose(query.picture):
-        formats = (*formats, SVG)
+        formats = (*formats, *DRAWINGS)
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
     return {
         "operationId": query.name,
@@ -162,6 +162,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     if parameter.default is not None:
         schema["default"] = int(parameter.default) if parameter.type == "integer" else parameter.default
     said = f"{parameter.label}. Takes {parameter.spoken_type}."
+    if parameter.optional and parameter.default is not None:
+        said += " Empty: all."
     return {"name": parameter.name, "in": "query", "required": False, "description": said, "schema": schema}
 
 
@@ -185,7 +187,7 @@ def _schema_of(format_: Format) -> Schema:
         return {"$ref": "#/components/schemas/Records"}
     if format_.name == "json" and format_.kind == "rows":
         return {"$ref": "#/components/schemas/Results"}
-    return {} if format_.media_type.endswith("json") else _TEXT
+    return {} if format_.media_type.endswith("json") or format_ is PNG else _TEXT
 
 
 def _problems() -> dict[str, Any]:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 RECORDS = Format("records", "JSON", "application/json", "records", "rows")
 """Rows as plain JSON objects, with a label beside every IRI. SPARQL JSON has a media type of its own."""
 
-SVG = Format("svg", "picture", "image/svg+xml", "svg", "page")
+SVG = Format("svg", "SVG", "image/svg+xml", "svg", "page")
+PNG = Format("png", "PNG", "image/png", "png", "page")
+DRAWINGS: tuple[Format, ...] = (SVG, PNG)
 """The picture of an answer, where its query names one."""
 
 _SPARQL_JSON = Format(

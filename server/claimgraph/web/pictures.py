@@ -6,11 +6,9 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from claimgraph.catalog.table import Table
 from claimgraph.errors import NotAcceptable
-from claimgraph.picture import Graph, Timeline, compose, draw
-from claimgraph.web.service import parse_rows
-from claimgraph.web.tables import href_of
+from claimgraph.picture import Graph, Timeline, compose, draw, rasterise
+from claimgraph.web.tables import href_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +30,7 @@ class Shown:
 
 def picture_of(view: View, canned: CannedQuery, body: bytes, values: Mapping[str, str]) -> Picture | None:
     """Compose the picture of an answer in SPARQL JSON; None where the query names none or there are no rows."""
-    columns, rows = parse_rows(body)
-    answered = Table.of(columns, ([row.get(name) for name in columns] for row in rows), view.rows)
-    return compose(canned.picture, canned.summary, answered, view.rows, values)
+    return compose(canned.picture, canned.summary, labelled(view, body, canned), view.rows, values)
 
 
 def show(picture: Picture) -> Shown:
@@ -61,3 +57,13 @@ def drawn(picture: Picture | None) -> str:
     if picture is None:
         raise NotAcceptable(["html", "csv", "json"])
     return draw(picture, lambda iri: iri)
+
+
+def rastered(picture: Picture | None) -> bytes:
+    """Draw a picture as a PNG file.
+
+    Raises:
+        NotAcceptable: there is nothing to draw.
+        UsageError: this machine cannot draw letters.
+    """
+    return rasterise(drawn(picture))

@@ -65,6 +65,11 @@ def asked_digest() -> str:
     return named if named and named.isascii() else ""
 
 
+def here() -> str:
+    """Return the address of what is asked, without parameters, with the snapshot where the address names one."""
+    return request.script_root + request.path
+
+
 def rewrite(application: WSGIApplication) -> WSGIApplication:
     """Take the digest out of the address, and leave the rest to the application as if it were mounted there."""
 

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from claimgraph.catalog.table import write_separated
 from claimgraph.engine import Limits
 from claimgraph.formats import GRAPHS, HTML, Format, by_extension, by_name
 from claimgraph.picture import can_compose
-from claimgraph.sparql.prefixes import shorten
 from claimgraph.sparql.query import Query, read
 from claimgraph.web import paging
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
-from claimgraph.web.cite import cite, require_version
+from claimgraph.web.cite import require_version
 from claimgraph.web.names import Directory
 from claimgraph.web.negotiation import negotiate
-from claimgraph.web.parameters import ANSWERS, RECORDS, RESERVED, SVG
-from claimgraph.web.pictures import drawn, picture_of, show
+from claimgraph.web.parameters import ANSWERS, DRAWINGS, PNG, RECORDS, RESERVED
+from claimgraph.web.pictures import drawn, picture_of, rastered
+from claimgraph.web.pinned import here
+from claimgraph.web.question import write_page
 from claimgraph.web.service import parse_rows
 from claimgraph.web.sparql import timeout_of
-from claimgraph.web.tables import table, write_csv, write_records
+from claimgraph.web.tables import labelled, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from claimgraph.web.paging import Page
     from claimgraph.web.service import Service, View
 
-_LABELLED = frozenset({"csv", "tsv", RECORDS.name, SVG.name})
+_LABELLED = frozenset({"csv", "tsv", *(format_.name for format_ in (RECORDS, *DRAWINGS))})
 _LIST = Format("json", "JSON", "application/json", "json", "page")
 
 
@@ -56,7 +58,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     def canned(name: str) -> Response:
         view = service.current()
         stem, _, extension = name.rpartition(".")
-        by_end = by_extension(extension, (*ANSWERS, *GRAPHS, HTML, SVG)) if stem else None
+        by_end = by_extension(extension, (*ANSWERS, *GRAPHS, HTML, *DRAWINGS)) if stem else None
         query = view.catalog[stem if by_end else name]
         override = by_end.name if by_end else request.args.get("format")
         return _answer(ask(view, directory, settings, query, override))
@@ -116,7 +118,7 @@ def ask(view: View, directory: Directory, settings: Settings, canned: CannedQuer
     query = read(canned.bind(values, view.resolve, view.is_known))
     offered: tuple[Format, ...] = ANSWERS if query.answers_rows else GRAPHS
     if can_compose(canned.picture):
-        offered = (*offered, SVG)
+        offered = (*offered, *DRAWINGS)
     chosen = negotiate(request.headers.get("Accept"), (HTML, *offered), override)
     limits = Limits.of(settings).lowered(timeout_of(request.args))
     page = paging.read_page(request.args, always=chosen is HTML) if query.form == "SELECT" else None
@@ -155,26 +157,29 @@ def _with_labels(asked: Asked, query: Query) -> Response:
 
 
 def _shown(asked: Asked) -> tuple[str, ...]:
-    """List what a page shows besides the answer: the fields as they were filled in, and the host."""
-    return (request.query_string.decode("latin-1"), request.host) if asked.chosen is HTML else ()
+    """List what a page shows besides the answer: the fields as they were filled in, the host and its own address."""
+    if asked.chosen is not HTML:
+        return ()
+    return request.query_string.decode("latin-1"), request.host, request.script_root
 
 
-def _write(asked: Asked, body: bytes, total: int) -> str:
+def _write(asked: Asked, body: bytes, total: int) -> str | bytes:
     if asked.chosen is HTML:
-        return _page(asked, body, total)
+        return write_page(asked, body, total)
     if asked.chosen is RECORDS:
         return write_records(asked.view, body, asked.canned, total)
-    if asked.chosen is SVG:
-        return drawn(picture_of(asked.view, asked.canned, body, asked.values))
-    return write_csv(asked.view, body, tabs=asked.chosen.name == "tsv")
+    if asked.chosen in DRAWINGS:
+        picture = picture_of(asked.view, asked.canned, body, asked.values)
+        return rastered(picture) if asked.chosen is PNG else drawn(picture)
+    return write_separated(labelled(asked.view, body, asked.canned), "\t" if asked.chosen.name == "tsv" else ",")
 
 
 def _total(asked: Asked, body: bytes) -> int:
     """Count the rows on all pages; only where the rows at hand do not tell is the engine asked."""
-    here = len(parse_rows(body)[1])
+    shown = len(parse_rows(body)[1])
     page = asked.page
-    if page is None or (here and here < page.size) or (page.number == 1 and not here):
-        return here + (page.offset if page else 0)
+    if page is None or (shown and shown < page.size) or (page.number == 1 and not shown):
+        return shown + (page.offset if page else 0)
     return _count(asked)
 
 
@@ -187,27 +192,4 @@ def _say_where(response: Response, page: Page | None, total: int) -> None:
     """Say in headers how many rows there are, and where the pages beside this one are."""
     response.headers[paging.TOTAL] = str(total)
     if page:
-        response.headers["Link"] = paging.link_header(paging.links(request.path, request.args, page, total))
-
-
-def _page(asked: Asked, body: bytes, total: int) -> str:
-    canned, query = asked.canned, asked.query
-    known = [(parameter, asked.directory.names(asked.view, parameter)) for parameter in canned.parameters.values()]
-    given = {one.name: names.values.get(iri := asked.values.get(one.name, ""), shorten(iri)) for one, names in known}
-    host = asked.settings.public_url or request.host_url.rstrip("/")
-    picture = picture_of(asked.view, canned, body, asked.values) if can_compose(canned.picture) else None
-    return render_template(
-        "query.html",
-        picture=show(picture) if picture else None,
-        canned=canned,
-        query=query,
-        given=given,
-        names={one.name: names.choices for one, names in known},
-        table=table(asked.view, body, asked.canned.explain) if query.answers_rows else None,
-        graph=None if query.answers_rows else body.decode(),
-        formats=ANSWERS if query.answers_rows else GRAPHS,
-        page=asked.page,
-        total=total,
-        links=paging.links(request.path, request.args, asked.page, total) if asked.page else {},
-        citation=cite(canned, asked.values, asked.view.manifest, host),
-    )
+        response.headers["Link"] = paging.link_header(paging.links(here(), request.args, page, total))

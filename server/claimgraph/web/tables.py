@@ -87,17 +87,16 @@ def _written(term: Term) -> str:
     return shorten(term.value) if isinstance(term, NamedNode) and shorten(term.value) != term.value else str(term)
 
 
-def write_csv(view: View, body: bytes, *, tabs: bool) -> str:
-    """Write an answer in SPARQL JSON as CSV or TSV, with a column ``<name>_label`` beside every column of IRIs."""
+def labelled(view: View, body: bytes, canned: CannedQuery) -> catalog_table.Table:
+    """Read an answer in SPARQL JSON, with the labels of the things in it."""
     columns, rows = parse_rows(body)
-    labelled = catalog_table.Table.of(columns, ([row.get(name) for name in columns] for row in rows), view.rows)
-    return catalog_table.write_separated(labelled, "\t" if tabs else ",")
+    terms = ([row.get(name) for name in columns] for row in rows)
+    return catalog_table.Table.of(columns, terms, view.rows, canned.things)
 
 
 def write_records(view: View, body: bytes, canned: CannedQuery, total: int) -> str:
     """Write an answer in SPARQL JSON as plain JSON objects, with a member ``<name>_label`` beside every IRI."""
-    columns, rows = parse_rows(body)
-    labelled = catalog_table.Table.of(columns, ([row.get(name) for name in columns] for row in rows), view.rows)
-    meanings = {name: canned.columns.get(name.removesuffix("_label"), "") for name in labelled.header()}
+    answer = labelled(view, body, canned)
+    meanings = {name: canned.columns.get(name.removesuffix("_label"), "") for name in answer.header()}
     told = {"query": canned.name, "snapshot": view.digest, "columns": meanings, "total": total}
-    return json.dumps({**told, "rows": list(labelled.records())}, ensure_ascii=False)
+    return json.dumps({**told, "rows": list(answer.records())}, ensure_ascii=False)

@@ -31,14 +31,17 @@
 
   mount.hidden = false;
   form.hidden = true;
-  const asked = new URL(location.href).searchParams.get("query");
+  const written = form.querySelector("textarea").value;
+  /* A query that was refused is not asked again: what is wrong with it came with the page. */
+  const refusal = document.getElementById("problem")?.textContent;
+  const asked = refusal ? written : new URL(location.href).searchParams.get("query");
   const yasgui = new Yasgui(mount, {
     requestConfig: { endpoint, method: "GET" },
     copyEndpointOnNewTab: false,
     autofocus: false,
     persistenceId: "claimgraph",
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
-    yasqe: { value: form.querySelector("textarea").value, collapsePrefixesOnLoad: true, showQueryButton: true },
+    yasqe: { value: written, collapsePrefixesOnLoad: true, showQueryButton: true },
   });
 
   /* A list of tabs may hold nothing but tabs (WAI-ARIA); YASGUI puts its button for a new one there. */
@@ -54,7 +57,7 @@
     tab.getYasqe().collapsePrefixes(true);
     if (run) tab.getYasqe().query().catch(() => {});
   };
-  if (asked) open(asked, "from the address", true);
+  if (asked) open(asked, "from the address", !refusal);
 
   /* Examples. */
   const picker = document.getElementById("examples");
@@ -72,9 +75,9 @@
     status.textContent = "";
     for (const mark of yasqe.getAllMarks()) if (mark.className === "at-fault") mark.clear();
   };
-  const markError = (yasqe, response) => {
+  const markError = (yasqe, body) => {
     let problem;
-    try { problem = JSON.parse(response.message); } catch { return; } /* YASQE hands on the body of an error */
+    try { problem = JSON.parse(body); } catch { return; }
     if (!problem || !problem.status) return;
     status.textContent = `${problem.title}. ${problem.detail}`;
     if (!problem.line) return;
@@ -91,7 +94,7 @@
       watched.add(yasqe);
       yasqe.getInputField().setAttribute("aria-label", "SPARQL query");
       yasqe.on("query", () => unmark(yasqe));
-      yasqe.on("queryResponse", (_, response) => { if (response instanceof Error) markError(yasqe, response); });
+      yasqe.on("queryResponse", (_, response) => { if (response instanceof Error) markError(yasqe, response.message); }); /* the body of the problem */
       yasqe.on("changes", show);
     }
     return yasqe;
@@ -135,6 +138,7 @@ print(answer)
   yasgui.on("tabSelect", () => setTimeout(follow));
   yasgui.on("tabAdd", () => setTimeout(follow));
   follow();
+  if (refusal) markError(watch(), refusal);
   for (const button of document.querySelectorAll("button[data-copies]")) {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
