@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
+from claimgraph.sparql.prefixes import expand
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claimgraph.web.paging import Page
     from claimgraph.web.service import Row, Term, View
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Statements in one direction on a page, unless another number is asked for."""
 
 # What a blank node that the thing points to says belongs to the thing, since nobody can ask for it by a name.
@@ -29,15 +31,13 @@ _OWN = """SELECT ?s ?p ?o ?g {
 _INTO = "SELECT ?s ?p (?thing AS ?o) ?g { GRAPH ?g { ?s ?p ?thing } } OFFSET %(offset)d LIMIT %(limit)d"
 _COUNT_OWN = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?thing ?p ?o } }"
 _COUNT_INTO = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?thing } }"
-_LABELS = """SELECT ?s ?p ?o ?g {
-  VALUES ?s { %s } VALUES ?p { rdfs:label skos:prefLabel dcterms:title }
-  GRAPH ?g { ?s ?p ?o }
-}"""
-_GRAPHS = """SELECT ?s ?p ?o ?g {
-  VALUES ?s { %s }
-  VALUES ?p { rdf:type rdfs:label dcterms:title dcterms:source dcterms:license dcterms:rights cg:byRule }
-  GRAPH ?g { ?s ?p ?o } FILTER(?p != rdf:type || STRSTARTS(STR(?o), STR(cg:)))
-}"""
+# Two lists of values at once would have the engine go through every label there is.
+_LABELS = "SELECT ?s (rdfs:label AS ?p) ?o ?g { VALUES ?s { %s } GRAPH ?g { ?s rdfs:label ?o } }"
+_OTHER_LABELS = """SELECT ?s ?p ?o ?g { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o }
+  FILTER(?p IN (skos:prefLabel, dcterms:title)) }"""
+_GRAPHS = """SELECT ?s ?p ?o ?g { VALUES ?s { %s } GRAPH ?g { ?s ?p ?o }
+  FILTER(?p IN (rdfs:label, dcterms:title, dcterms:source, dcterms:license, dcterms:rights, cg:byRule)
+         || (?p = rdf:type && STRSTARTS(STR(?o), STR(cg:)))) }"""
 
 
 class Stated(NamedTuple):
@@ -57,6 +57,9 @@ class Stated(NamedTuple):
     def quad(self) -> Quad:
         """Return it for a serialiser."""
         return Quad(*self)
+
+
+_LABEL = NamedNode(expand("rdfs:label"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def gather(view: View, iri: str, page: Page) -> About:
     own = _asked(view, _OWN % _window(page), thing)
     into = _asked(view, _INTO % _window(page), thing)
     said = [*own, *into]
-    labels = _said(view, _LABELS, (term for one in said for term in (one.subject, one.predicate, one.object)))
+    terms = {term for one in said for term in (one.subject, one.predicate, one.object)}
+    labels = _said(view, _LABELS, terms)
+    labels += _said(view, _OTHER_LABELS, terms - {one.subject for one in (*said, *labels) if one.predicate == _LABEL})
     known = set(said)
     return About(
         iri,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
+from werkzeug.urls import uri_to_iri
 
 from claimgraph.errors import UnknownName
 from claimgraph.sparql.prefixes import BASE
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     from claimgraph.web.service import View
 
-_KNOWN = """SELECT ?kind ?license {
-  { GRAPH ?g { ?thing a ?kind } OPTIONAL { ?g dcterms:license ?license } }
-  UNION { SELECT ?any { { ?thing ?any ?o } UNION { ?s ?any ?thing } UNION { GRAPH ?thing { ?s ?any ?o } } } LIMIT 1 }
-}"""
+_KINDS = "SELECT ?kind ?g { GRAPH ?g { ?thing a ?kind } }"
+_KNOWN = "SELECT ?any { { ?thing ?any ?o } UNION { ?s ?any ?thing } UNION { GRAPH ?thing { ?s ?any ?o } } } LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +73,23 @@ def _find(view: View, start: str, name: str, sent: str) -> tuple[str, tuple[str,
     if not possible:
         raise UnknownName(f"{start}{name} is no IRI, so it is the name of nothing")
     for iri in possible:
-        rows = view.rows(_KNOWN, {"thing": NamedNode(iri)})
-        if rows:
-            kinds = dict.fromkeys(row["kind"].value for row in rows if "kind" in row)
-            licenses = dict.fromkeys(row["license"].value for row in rows if "license" in row)
-            return iri, tuple(sorted(kinds)), tuple(sorted(licenses))
+        thing = {"thing": NamedNode(iri)}
+        rows = view.rows(_KINDS, thing)
+        if rows or view.rows(_KNOWN, thing):
+            licenses = {license_ for row in rows for license_ in view.licenses.get(row["g"].value, ())}
+            return iri, tuple(sorted({row["kind"].value for row in rows})), tuple(sorted(licenses))
     for iri in possible:
         raise_removed(view, iri)
     raise UnknownName(f"this snapshot says nothing of {possible[0]}, and no kept one does")
 
 
 def _possible(start: str, name: str, sent: str) -> Iterator[str]:
-    """Yield the IRIs that an address can mean: with the escapes that were sent, with none, with all that there may be.
+    """Yield the IRIs that an address can mean: with all escapes that were sent, with those of reserved ones, with none.
 
     A server hands the name on without its escapes, but an IRI may have been given with them.
     """
-    for ending in dict.fromkeys((sent, name, quote(name, safe=IN_PATHS + "%"))):
+    escaped = quote(name, safe=IN_PATHS + "%")
+    for ending in dict.fromkeys((sent, uri_to_iri(sent), name, escaped, uri_to_iri(escaped))):
         try:
             yield NamedNode(start + ending).value
         except ValueError:

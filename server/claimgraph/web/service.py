@@ -56,6 +56,14 @@ class View:
         return self.manifest.digest
 
     @cached_property
+    def licenses(self) -> dict[str, tuple[str, ...]]:
+        """Map each graph to the licences that it is under."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.rows("SELECT DISTINCT ?graph ?license { ?graph dcterms:license ?license } ORDER BY ?license"):
+            found[row["graph"].value] = (*found.get(row["graph"].value, ()), row["license"].value)
+        return found
+
+    @cached_property
     def index(self) -> Index:
         """Return the search index.
 

@@ -23,30 +23,39 @@ _WHO = """SELECT ?what ?value ?property ?g ?note {
 } ORDER BY ?order ?value"""
 
 _SPEAKS = """SELECT DISTINCT ?delegate ?principal ?ground ?said {
-  { ?delegation cg:delegate ?thing } UNION { ?delegation cg:onBehalfOf ?thing }
-  UNION { ?mention cg:readAs ?thing . ?delegation cg:onBehalfOf ?mention }
-  ?delegation cg:delegate ?delegate ; cg:onBehalfOf ?named .
-  OPTIONAL { ?named cg:readAs ?read } BIND(COALESCE(?read, ?named) AS ?principal)
+  {
+    ?delegation cg:delegate ?thing ; cg:onBehalfOf ?named . BIND(?thing AS ?delegate)
+    OPTIONAL { ?named cg:readAs ?read } BIND(COALESCE(?read, ?named) AS ?principal)
+  } UNION {
+    ?delegation cg:onBehalfOf ?thing ; cg:delegate ?delegate . BIND(?thing AS ?principal)
+  } UNION {
+    ?mention cg:readAs ?thing . ?delegation cg:onBehalfOf ?mention ; cg:delegate ?delegate . BIND(?thing AS ?principal)
+  }
   OPTIONAL { ?delegation cg:delegationGround ?ground } OPTIONAL { ?delegation cg:accordingTo ?said }
 }"""
 
+# The latest claims are looked for first, and what belongs to each of them after that: an actor may have thousands.
 _POSITIONS = """SELECT ?claim ?position ?proposition ?side ?said ?withdrawn {
-  { SELECT ?claim ?first { ?claim cg:holder ?thing ; cg:saidNotBefore ?first } ORDER BY DESC(?first) ?claim LIMIT 200 }
+  { SELECT ?claim ?first { ?claim cg:holder ?thing ; cg:saidNotBefore ?first } ORDER BY DESC(?first) LIMIT 60 }
   ?at cg:takenIn ?claim ; cg:positionOf ?thing ; cg:onProposition ?proposition ; cg:positionPolarity ?side .
   OPTIONAL { ?proposition cg:canonicalText ?position }
   OPTIONAL { ?claim cg:saidDuring/cg:edtf ?said }
   OPTIONAL { ?claim cg:withdrawnBy ?withdrawn }
 } ORDER BY DESC(?first) ?claim"""
+_REST = ("positions-of-actor", "actor")
 
+# Judgements that a position was changed are few, so the engine begins with them: it takes what is written first. The
+# limit has it find the withdrawals of this holder before it looks for the grounds; without it, it joins all there are.
 _CHANGES = """SELECT DISTINCT ?before ?after ?kind ?ground {
-  { SELECT ?before { ?before cg:holder ?thing } }
   {
-    ?judgement cg:relationTarget ?before ; cg:relationKind cg:withdrawsByImplicature ; cg:relationSource ?after ;
-               cg:ground ?ground BIND("withdrawn in effect" AS ?kind)
+    ?judgement cg:relationKind cg:changedPosition ; cg:relationSource ?before ; cg:relationTarget ?after .
+    ?before cg:holder ?thing .
+    BIND("changed without withdrawal" AS ?kind) OPTIONAL { ?judgement cg:ground ?ground }
   } UNION {
-    ?judgement cg:relationSource ?before ; cg:relationKind cg:changedPosition ; cg:relationTarget ?after ;
-               cg:ground ?ground BIND("changed without withdrawal" AS ?kind)
-  } UNION { ?before cg:withdrawnExplicitlyBy ?after BIND("withdrawn expressly" AS ?kind) }
+    { SELECT ?before ?after { ?before cg:holder ?thing ; cg:withdrawnBy ?after } LIMIT 500 }
+    BIND(IF(EXISTS { ?before cg:withdrawnExplicitlyBy ?after }, "withdrawn expressly", "withdrawn in effect") AS ?kind)
+    OPTIONAL { ?judgement cg:relationTarget ?before ; cg:relationSource ?after ; cg:ground ?ground }
+  }
 }"""
 
 SECTIONS = (
@@ -62,12 +71,14 @@ SECTIONS = (
         part="picture",
         most=30,
         make=timeline,
+        rest=_REST,
         note="The latest first. Full: affirms. Hollow: denies. Dashed: nothing bounds the time on that side.",
     ),
     Section(
         "What he holds",
         _POSITIONS,
         {"side": "polarity", "proposition": "claimed", "said": "said", "claim": "claim", "withdrawn": "withdrawn by"},
+        rest=_REST,
         note="The latest first. Each is what he claims, not what is so.",
     ),
     Section(

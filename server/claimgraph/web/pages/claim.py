@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from claimgraph.web.pages.pictures import chain
 from claimgraph.web.pages.section import Section, facts
 from claimgraph.web.pages.standing import standing
@@ -14,7 +16,7 @@ _WORDS = """SELECT ?locus ?document ?quote ?start ?end ?note ?sha {
   OPTIONAL { ?locus cg:noteText ?note }
 } ORDER BY ?document ?start"""
 
-_WHO = """SELECT ?what ?value ?property ?subject ?g ?note {
+_WHO = """SELECT ?what ?value ?property ?subject ?g {
   {
     VALUES (?order ?property ?what) {
       (1 cg:holder "Held by") (2 cg:heldBy "Whom the source calls") (3 cg:speaker "Spoken by")
@@ -24,27 +26,31 @@ _WHO = """SELECT ?what ?value ?property ?subject ?g ?note {
       (19 cg:accuses "Accuses") (20 cg:repeats "Repeats") (21 cg:repliesFor "Replies for")
       (30 cg:partOfDossier "Dossier")
     }
-    BIND(?thing AS ?subject)
-    GRAPH ?g { ?subject ?property ?value }
+    GRAPH ?g { ?thing ?property ?value }
     FILTER(?property != cg:heldBy || EXISTS { ?value a cg:Mention })
   } UNION {
-    ?subject cg:expresses ?thing .
-    VALUES (?order ?property ?what) {
-      (5 cg:hasAddressee "Said to") (6 cg:throughChannel "Through the channel") (7 cg:utteredAt "Said at")
-      (8 cg:utteredOn "Said on the occasion of")
-    }
-    GRAPH ?g { ?subject ?property ?value }
-  } UNION {
-    ?value cg:expresses ?thing BIND("In the act" AS ?what) BIND(9 AS ?order)
-  } UNION {
+    ?value cg:expresses ?thing BIND("In the act" AS ?what) BIND(5 AS ?order)
+  } @ACT UNION {
     ?thing cg:hasBasis ?basis . ?basis a ?value .
-    VALUES ?value { cg:StatedBasis cg:BasisReportedUnspecified cg:BasisNotReported cg:BasisNotApplicable }
+    FILTER(?value IN (cg:StatedBasis, cg:BasisReportedUnspecified, cg:BasisNotReported, cg:BasisNotApplicable))
     BIND("Kind of basis" AS ?what) BIND(15 AS ?order)
   } UNION {
     ?thing cg:hasBasis/(cg:basisEvidence|cg:basisClaim|cg:basisReport) ?value
     BIND("Which rests on" AS ?what) BIND(16 AS ?order)
   }
-} ORDER BY ?order ?value"""
+} ORDER BY ?order ?value""".replace(
+    "@ACT",
+    " ".join(
+        f"""UNION {{ ?subject cg:expresses ?thing . GRAPH ?g {{ ?subject {name} ?value }}
+      BIND({name} AS ?property) BIND("{said}" AS ?what) BIND({order} AS ?order) }}"""
+        for order, name, said in (
+            (6, "cg:hasAddressee", "Said to"),
+            (7, "cg:throughChannel", "Through the channel"),
+            (8, "cg:utteredAt", "Said at"),
+            (9, "cg:utteredOn", "Said on the occasion of"),
+        )
+    ),
+)
 
 _STANDING = """SELECT ?first ?last ?words ?edtf ?resolved ?note ?kind ?by ?from ?until {
   { SELECT ?first ?last ?words ?edtf ?resolved ?note {
@@ -59,51 +65,82 @@ _STANDING = """SELECT ?first ?last ?words ?edtf ?resolved ?note ?kind ?by ?from 
   }
 }"""
 
-# The same as the rules in ontology/rules/on-demand say, from one claim: what it affirms against what is denied, and
-# what it denies against what is affirmed. A test holds the two together.
-_AGAINST = """SELECT DISTINCT ?kind ?other ?holder ?ground ?s ?relation ?o {
-  {
-    ?thing cg:polarity cg:positive ; cg:modality ?mode ; cg:hasProposition/cg:entails? ?theirs .
-    FILTER(?mode IN (cg:asserted, cg:presupposed))
-    ?other cg:hasProposition ?theirs ; cg:polarity cg:negative ; cg:modality cg:asserted .
-    BIND("contradicts" AS ?kind) BIND(cg:contradicts AS ?relation) BIND(?thing AS ?s) BIND(?other AS ?o)
-    BIND("it denies what this claim affirms, or what follows from that" AS ?ground)
-  } UNION {
-    ?thing cg:polarity cg:negative ; cg:modality cg:asserted ; cg:hasProposition/^cg:entails? ?theirs .
-    ?other cg:hasProposition ?theirs ; cg:polarity cg:positive ; cg:modality ?mode .
-    FILTER(?mode IN (cg:asserted, cg:presupposed))
-    BIND("contradicts" AS ?kind) BIND(cg:contradicts AS ?relation) BIND(?other AS ?s) BIND(?thing AS ?o)
-    BIND("it affirms what this claim denies, or more" AS ?ground)
-  } UNION {
-    VALUES (?strains ?needed ?ground) {
-      (cg:variantStrains cg:asserted "it denies a variant of what this claim affirms of the family")
-      (cg:detectionStrains cg:asserted "it denies that what this claim affirms was detected")
-      (cg:normStrains cg:deontic "it says that what this claim takes for granted should not be")
-    }
-    ?thing cg:polarity cg:positive ; cg:modality ?mode ; cg:hasProposition ?mine .
-    FILTER(?mode IN (cg:asserted, cg:presupposed))
-    ?theirs ?strains ?mine .
-    ?other cg:hasProposition ?theirs ; cg:polarity cg:negative ; cg:modality ?needed .
-    BIND("in tension" AS ?kind) BIND(cg:inTensionWith AS ?relation) BIND(?thing AS ?s) BIND(?other AS ?o)
-  } UNION {
-    VALUES (?strains ?needed ?ground) {
-      (cg:variantStrains cg:asserted "it affirms of the family what this claim denies of a variant")
-      (cg:detectionStrains cg:asserted "it affirms what this claim says was not detected")
-      (cg:normStrains cg:deontic "it takes for granted what this claim says should not be")
-    }
-    ?thing cg:polarity cg:negative ; cg:modality ?needed ; cg:hasProposition ?mine .
-    ?mine ?strains ?theirs .
-    ?other cg:hasProposition ?theirs ; cg:polarity cg:positive ; cg:modality ?mode .
-    FILTER(?mode IN (cg:asserted, cg:presupposed))
-    BIND("in tension" AS ?kind) BIND(cg:inTensionWith AS ?relation) BIND(?other AS ?s) BIND(?thing AS ?o)
-  }
-  OPTIONAL { ?other cg:holder ?holder }
-}"""
+_SIDES = """?s cg:polarity cg:positive ; cg:modality ?mode ; cg:hasProposition ?affirmed . %s
+  ?o cg:hasProposition %s ; cg:polarity cg:negative ; cg:modality %s .
+  FILTER(?mode = cg:asserted || ?mode = cg:presupposed)"""
+_NUMBERS = """?s cg:hasProposition ?much ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:holder ?one .
+  ?much cg:quantityLow ?low ; cg:ofQuantity%s ?quantity . ?little cg:ofQuantity ?quantity ; cg:quantityHigh ?high .
+  ?o cg:hasProposition ?little ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:holder ?two .
+  FILTER(?low > ?high && ?one != ?two)"""
+
+# What ties two claims, as the rules in ontology/rules/on-demand say it: the pattern, the relation, and the ground as
+# told on the page of the first claim and of the second. A test holds the two together. Each tie is asked in a pattern
+# of its own, since the engine goes through everything there is when several are joined at once.
+_TIES = (
+    (
+        _SIDES % ("", "?affirmed", "cg:asserted"),
+        "contradicts",
+        "it denies what this claim affirms",
+        "it affirms what this claim denies",
+    ),
+    (
+        _SIDES % ("?affirmed cg:entails ?denied .", "?denied", "cg:asserted"),
+        "contradicts",
+        "it denies what follows from what this claim affirms",
+        "it affirms more than what this claim denies",
+    ),
+    (
+        _NUMBERS % "",
+        "contradicts",
+        "it says that there are fewer than this claim says",
+        "it says that there are more than this claim says",
+    ),
+    (
+        _NUMBERS % "/cg:partOfQuantity",
+        "contradicts",
+        "it says that there are fewer of all than this claim says of a part",
+        "it says of a part that there are more than this claim says of all",
+    ),
+    (
+        _SIDES % ("?denied cg:variantStrains ?affirmed .", "?denied", "cg:asserted"),
+        "inTensionWith",
+        "it denies a variant of what this claim affirms of the family",
+        "it affirms of the family what this claim denies of a variant",
+    ),
+    (
+        _SIDES % ("?denied cg:detectionStrains ?affirmed .", "?denied", "cg:asserted"),
+        "inTensionWith",
+        "it denies that what this claim affirms was detected",
+        "it affirms what this claim says was not detected",
+    ),
+    (
+        _SIDES % ("?denied cg:normStrains ?affirmed .", "?denied", "cg:deontic"),
+        "inTensionWith",
+        "it says that what this claim takes for granted should not be",
+        "it takes for granted what this claim says should not be",
+    ),
+)
+
+
+def _against() -> str:
+    """Write the question for all claims that are tied to a claim, whichever of the two that one is."""
+    branches = []
+    for pattern, relation, on_first, on_second in _TIES:
+        for first, second, ground in (("?thing", "?other", on_first), ("?other", "?thing", on_second)):
+            tie = re.sub(r"\?s\b", first, re.sub(r"\?o\b", second, pattern))
+            branches.append(
+                f"""{{ {tie} BIND({first} AS ?s) BIND(cg:{relation} AS ?relation) BIND({second} AS ?o)
+  BIND("{ground}" AS ?ground) }}"""
+            )
+    pairs = " UNION ".join(branches)
+    return (
+        f"SELECT DISTINCT ?relation ?other ?holder ?ground ?s ?o {{ {pairs} OPTIONAL {{ ?other cg:holder ?holder }} }}"
+    )
+
 
 _JUDGED = """SELECT DISTINCT ?kind ?other ?ground ?assessor ?judgement {
-  { ?judgement cg:relationSource ?thing ; cg:relationTarget ?other }
-  UNION { ?judgement cg:relationTarget ?thing ; cg:relationSource ?other }
-  ?judgement cg:relationKind ?kind .
+  { ?judgement cg:relationSource ?thing ; cg:relationTarget ?other ; cg:relationKind ?kind }
+  UNION { ?judgement cg:relationTarget ?thing ; cg:relationSource ?other ; cg:relationKind ?kind }
   OPTIONAL { ?judgement cg:ground ?ground } OPTIONAL { ?judgement cg:assessedBy ?assessor }
 } ORDER BY ?judgement ?other"""
 
@@ -151,8 +188,8 @@ SECTIONS = (
     Section("How it stands", _STANDING, part="standing", make=standing),
     Section(
         "What stands against it",
-        _AGAINST,
-        {"kind": "how", "other": "claim", "holder": "of", "ground": "why"},
+        _against(),
+        {"relation": "how", "other": "claim", "holder": "of", "ground": "why"},
         note="Our reasoning; that two claims contradict each other is not said by any document.",
         empty="Nothing in this snapshot contradicts it or is in tension with it.",
     ),

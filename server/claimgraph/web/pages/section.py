@@ -52,7 +52,8 @@ class Section:
     ``canned`` names a canned query that asks what is wanted, and its variable for the thing, in place of ``query``.
     ``columns`` maps the variables that a table shows to their headings. ``note`` says what the reader has to know of
     the rows, above all where they are our reasoning and not the words of a source. ``most`` rows are shown on the page
-    of the thing; more stand on pages of the section alone. ``empty`` is said where there is no row; without it the
+    of the thing; more stand on pages of the section alone, or in the answer of a canned query that ``rest`` names with
+    its parameter for the thing. ``empty`` is said where there is no row; without it the
     section is then left out.
     """
 
@@ -65,11 +66,19 @@ class Section:
     empty: str = ""
     make: Callable[[Answer], Any] | None = None
     canned: tuple[str, str] = ("", "thing")
+    rest: tuple[str, str] = ("", "")
 
     @cached_property
     def slug(self) -> str:
         """Return the name of the section in addresses."""
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+    def more(self, iri: str, address: str, page: int) -> str:
+        """Return where the rows after those on a page are."""
+        name, parameter = self.rest
+        if name:
+            return f"/queries/{name}?{urlencode({parameter: iri})}"
+        return f"{address}?{urlencode({'section': self.slug, 'page': page + 1})}"
 
     def ask(self, view: View, iri: str, page: Page) -> list[Row]:
         """Ask for one page of rows about a thing, and one row more; none where a dataset lacks the canned query.
@@ -109,9 +118,12 @@ def fill(view: View, iri: str, sections: Iterable[Section], address: str, page: 
     ``address`` is that of the page, for links to pages of a section alone.
     """
     asked = []
+    known: dict[tuple[str, tuple[str, str]], list[Row]] = {}
     for section in sections:
         window = page or Page(1, section.most)
-        rows = section.ask(view, iri, window)
+        rows = known.get((section.query, section.canned), [])
+        if len(rows) <= window.size:  # sections that show the same rows in two ways ask once, the larger one first
+            rows = known[section.query, section.canned] = section.ask(view, iri, window)
         asked.append((section, rows[: window.size], len(rows) > window.size))
     labels = view.labels({term for _, rows, _ in asked for row in rows for term in row.values()} | {NamedNode(iri)})
     shown = []
@@ -120,8 +132,7 @@ def fill(view: View, iri: str, sections: Iterable[Section], address: str, page: 
             continue
         content = (section.make or _table(section))(Answer(view, iri, rows, labels)) if rows else None
         if content is not None or section.empty:
-            number = (page.number if page else 1) + 1
-            more = f"{address}?{urlencode({'section': section.slug, 'page': number})}" if has_more else ""
+            more = section.more(iri, address, page.number if page else 1) if has_more else ""
             shown.append(Shown(section, content, more))
     return shown
 
