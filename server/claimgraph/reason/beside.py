@@ -5,6 +5,10 @@ The engine lets go of Python's lock while it evaluates, and a query sees the sto
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Self
 
@@ -16,8 +20,10 @@ if TYPE_CHECKING:
     from claimgraph.reason.unit import Progress, Unit
 
 _THREADS = 2
-_AHEAD = 6
-"""How many answers may be asked for or wait to be written; each may be some megabytes."""
+_AHEAD = 40
+"""How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
+_YIELDING = 10
+"""By how much threads that ask are nicer than the one that writes, for which everything else waits."""
 
 
 class Beside:
@@ -36,7 +42,7 @@ class Beside:
         self._height = _heights(self._feeds)
         self._progress = progress
         self._asked: dict[int, Future[object] | None] = {}
-        self._pool = ThreadPoolExecutor(_THREADS)
+        self._pool = ThreadPoolExecutor(_THREADS, initializer=_give_way)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -84,6 +90,13 @@ class Beside:
                 if future is None or future.done():
                     return place
             wait([future for future in futures.values() if future], return_when=FIRST_COMPLETED)
+
+
+def _give_way() -> None:
+    """Give this thread less of a core that others want, where threads have a priority of their own."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
 
 
 def _earlier(groups: Sequence[Sequence[int]], sources: Sequence[set[int]]) -> list[set[int]]:
