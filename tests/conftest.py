@@ -72,6 +72,13 @@ def bare_web(shipped, shipped_settings, tmp_path):
     return create_app(Fixed(shipped), shipped_settings, vendor=tmp_path).test_client()
 
 
+@pytest.fixture
+def full_web(shipped, shipped_settings, tmp_path):
+    """Ask the service as it is where the JavaScript of others was brought."""
+    (tmp_path / "COMPLETE").touch()
+    return create_app(Fixed(shipped), shipped_settings, vendor=tmp_path).test_client()
+
+
 @pytest.fixture(scope="session")
 def address(shipped_app):
     """Serve the shipped dataset on a free port of this machine."""

@@ -208,6 +208,28 @@ def test_marks_an_error_at_its_place_and_says_it(page):
     expect(page.locator(".tabPanel.active .at-fault").first).to_be_visible()
 
 
+def test_opens_the_editor_on_a_faulty_query_of_the_address_and_asks_it_only_once(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "query=" in request.url else None)
+    shown = editor(page, "/sparql?query=SELECT%20*%20%7B%0A%20%20%3Fs%20%3Fp%20%3Fo%20FILTR(1)%0A%7D")
+    expect(shown.locator(".at-fault").first).to_contain_text("FILTR")
+    expect(page.locator("#editor-status")).to_contain_text("did you mean FILTER")
+    expect(page.locator(".problem")).to_have_count(0)
+    assert [address for address in asked if "FILTR" in address] == [page.url]
+
+
+def test_marks_a_faulty_query_without_javascript(browser, address):
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/sparql")
+    page.get_by_label("Query").fill("SELECT * {\n  ?s ?p ?o FILTR(1)\n}")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("alert")).to_contain_text("did you mean FILTER")
+    expect(page.locator("mark")).to_have_text("FILTR(1)")
+    expect(page.get_by_label("Query")).to_have_value("SELECT * {\n  ?s ?p ?o FILTR(1)\n}")
+    context.close()
+
+
 def test_writes_the_query_in_python_curl_and_r_as_it_is_changed(page):
     editor(page)
     write(page, "ASK { ?s ?p 'it''s' }")

@@ -201,7 +201,7 @@ def test_says_line_and_column_of_what_only_the_engine_finds(client):
 def test_shows_browsers_a_page_for_a_problem(client):
     response = ask(client, "SELEC", accept=BROWSER)
     assert response.status_code == 400
-    assert "<h1>The query is not understood</h1>" in response.text
+    assert "<strong>The query is not understood.</strong>" in response.text
 
 
 def test_answers_504_at_the_deadline_and_names_it(client):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 
-from claimgraph.errors import ClaimgraphError
+from claimgraph.errors import BadQuery, ClaimgraphError
 from claimgraph.formats import HTML
 from claimgraph.web import problems
 
@@ -44,7 +44,7 @@ def give_back(routes: Blueprint, settings: Settings) -> None:
 
     @routes.errorhandler(ClaimgraphError)
     def refused(error: ClaimgraphError) -> Response:
-        text = request.values.get("query")
+        text = request.args.get("query") or (request.form.get("query") if isinstance(error, BadQuery) else None)
         if not text or not problems.wants_page(request.headers.get("Accept")):
             return problems.from_error(error)
         problem = problems.of_error(error)

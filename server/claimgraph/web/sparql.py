@@ -17,6 +17,7 @@ from claimgraph.web.answers import Question, etag_of, name_snapshot, respond, wa
 from claimgraph.web.description import describe
 from claimgraph.web.negotiation import negotiate
 from claimgraph.web.protocol import limits_of, query_of, question_of, read_parameters, timeout_of
+from claimgraph.web.refusal import give_back
 from claimgraph.web.tables import table
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
             return plan.respond(view, question, time.perf_counter() - start)
         return _answer(view, settings, question)
 
+    give_back(routes, settings)
     return routes
 
 

@@ -39,6 +39,7 @@
     requestConfig: { endpoint, method: "GET" },
     copyEndpointOnNewTab: false,
     autofocus: false,
+    populateFromUrl: false, /* the address is read below */
     persistenceId: "claimgraph",
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
     yasqe: { value: written, collapsePrefixesOnLoad: true, showQueryButton: true },
@@ -138,7 +139,10 @@ print(answer)
   yasgui.on("tabSelect", () => setTimeout(follow));
   yasgui.on("tabAdd", () => setTimeout(follow));
   follow();
-  if (refusal) markError(watch(), refusal);
+  if (refusal) {
+    document.querySelector(".problem").remove(); /* the editor says the same at its place */
+    markError(watch(), refusal);
+  }
   for (const button of document.querySelectorAll("button[data-copies]")) {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
