@@ -9,7 +9,8 @@ import pytest
 
 from claimgraph.cli import main
 from claimgraph.cli.compare import FORMATS
-from claimgraph.compare import WRITERS, Change, Difference, Section, Sources, difference
+from claimgraph.compare import WRITERS, Change, Difference, Section, difference
+from claimgraph.compare.sources import Sources
 from claimgraph.dataset import Layout
 from claimgraph.dataset.tidy import tidy
 from claimgraph.errors import UnknownName

@@ -256,7 +256,7 @@ def test_data_point_back_to_the_thing_and_its_page(web):
 def test_every_link_of_the_headers_leads_somewhere(web):
     for path in (f"/page/{CLAIM}", f"/data/{CLAIM}.ttl", "/ontology", "/graph/iskander-shusha/claims"):
         for target in re.findall(rf"<{HOST}([^>]*)>", web.get(path).headers["Link"]):
-            assert (target, web.get(target).status_code) == (target, 200)
+            assert (target, web.get(target, follow_redirects=True).status_code) == (target, 200)
 
 
 # What never was, what is gone, and what is no name

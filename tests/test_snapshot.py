@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 
 from claimgraph.dataset import Layout
 from claimgraph.errors import BadTurtle, SnapshotError
-from claimgraph.snapshot import build, digest_of, kept, open_current
+from claimgraph.snapshot import build, digest_of, kept, open_current, read_downloads
 
 ROOT = Path(__file__).parent.parent
 CLAIM = "<http://x.example/{0}> a <http://x.example/Claim> ; <http://x.example/basis> [ <http://x.example/n> {0} ] .\n"
@@ -155,6 +155,57 @@ def test_a_snapshot_from_before_there_was_an_index_is_built_anew(layout, tmp_pat
     (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert open_current(tmp_path / "snapshots").index is None
     assert build(layout, tmp_path / "snapshots").index.is_file()
+
+
+def test_files_to_take_away_come_after_the_snapshot_is_published(layout, tmp_path):
+    stages = {}
+
+    def told(stage, _done, _all):
+        stages[stage] = (tmp_path / "snapshots/current").is_symlink()
+
+    snapshot = build(layout, tmp_path / "snapshots", progress=told)
+    assert [stage for stage, is_published in stages.items() if is_published] == ["pack"]
+    assert len(read_downloads(snapshot.path, content=True)) == 4
+
+
+@pytest.mark.parametrize("spoil", ["cut", "remove", "alter"])
+def test_a_build_mends_files_to_take_away(layout, tmp_path, spoil):
+    snapshot = build(layout, tmp_path / "snapshots")
+    path = snapshot.path / "downloads/dataset.nq.gz"
+    whole = path.read_bytes()
+    if spoil == "cut":
+        os.truncate(path, 10)
+    elif spoil == "remove":
+        path.unlink()
+    else:
+        path.write_bytes(whole[:-1] + b"x")
+    assert read_downloads(snapshot.path, content=True) == ()
+    build(layout, tmp_path / "snapshots")
+    assert path.read_bytes() == whole
+    assert len(read_downloads(snapshot.path, content=True)) == 4
+
+
+def test_a_build_without_files_to_take_away_leaves_none(layout, tmp_path):
+    assert read_downloads(build(layout, tmp_path / "snapshots", pack=False).path) == ()
+
+
+def test_a_snapshot_built_before_its_commit_learns_of_it(layout, tmp_path):
+    def git(*arguments):
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        return subprocess.run(["git", *identity, *arguments], cwd=layout.root, check=True, capture_output=True).stdout
+
+    git("init", "-q")
+    first = build(layout, tmp_path / "snapshots")
+    assert first.manifest.committed_at is None
+    git("add", ".")
+    git("commit", "-q", "-m", "state")
+    build(layout, tmp_path / "snapshots")
+    known = open_current(tmp_path / "snapshots")
+    assert known.digest == first.digest
+    assert known.manifest.commit == git("rev-parse", "HEAD").decode().strip()
+    assert known.manifest.recorded.isoformat() == git("show", "-s", "--format=%cI").decode().strip()
+    (layout.root / "data/ttl/more.ttl").write_text(CLAIM.format(9))
+    assert build(Layout(layout.root), tmp_path / "snapshots").manifest.committed_at is None
 
 
 def test_where_no_snapshot_is_the_message_says_what_to_do(tmp_path):

@@ -36,7 +36,8 @@ def diff(  # noqa: PLR0913 - click passes each option by name
       claimgraph diff 3f2a91 97c0de --exit-code
     """
     # Reasoning brings rdflib along, which other commands need not wait for.
-    from claimgraph.compare import WRITERS, Sources, difference  # noqa: PLC0415
+    from claimgraph.compare import WRITERS, difference  # noqa: PLC0415
+    from claimgraph.compare.sources import Sources  # noqa: PLC0415
 
     settings = settings_from(dataset=dataset, snapshots=snapshots)
     sources = Sources(layout_of(settings), settings.snapshots)

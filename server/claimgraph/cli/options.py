@@ -56,11 +56,16 @@ def whole_layout_of(settings: Settings) -> Layout:
         UsageError: the folder is no dataset.
         BadHeader, BadMapping, BadSource, BadTurtle: a mapping or its data are at fault.
     """
+    return with_data_of_others(layout_of(settings), settings)
+
+
+def with_data_of_others(layout: Layout, settings: Settings) -> Layout:
+    """Add what mappings make of the data of others to a dataset, and show the progress; raises as above."""
     # Most commands map nothing.
     from claimgraph.sources import with_sources  # noqa: PLC0415
 
     with progress() as told:
-        return with_sources(layout_of(settings), settings.sources or "default", told)
+        return with_sources(layout, settings.sources or "default", told)
 
 
 @contextmanager

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimgraph.cli.options import both_folders, layout_of, progress, settings_from, whole_layout_of
+from claimgraph.cli.options import (
+    both_folders,
+    layout_of,
+    progress,
+    settings_from,
+    whole_layout_of,
+    with_data_of_others,
+)
+from claimgraph.dataset.commits import checked_out
 from claimgraph.errors import BadHeader, BadMapping, BadSource, BadTurtle, FindingsError
 from claimgraph.snapshot import build as build_snapshot
 from claimgraph.snapshot import digest_of, is_complete
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from claimgraph.check import Finding
     from claimgraph.dataset import Layout
     from claimgraph.settings import Settings
+    from claimgraph.snapshot import Snapshot
 
 
 def find_faults(layout: Layout, grain: str) -> list[Finding]:
@@ -34,13 +43,22 @@ def find_faults(layout: Layout, grain: str) -> list[Finding]:
 @both_folders
 @click.option("--unchecked", is_flag=True, help="Build without looking for faults first.")
 @click.option("--all-sources", is_flag=True, help="Map every row of the data of others, and not only those of a grain.")
-def build(dataset: Path | None, snapshots: Path | None, *, unchecked: bool, all_sources: bool) -> None:
+@click.option("--commit", metavar="REV", help="Publish the dataset as it was at a commit, beside the current snapshot.")
+def build(
+    dataset: Path | None, snapshots: Path | None, commit: str | None, *, unchecked: bool, all_sources: bool
+) -> None:
     """Map the data of others, check the dataset, reason over it, and publish it as the current snapshot.
 
     A dataset that was built before is not built again. If anything fails, the snapshot that was current stays so.
     With --all-sources the mappings are checked by the rows of the default grain.
+
+    With --commit an older state is published under /versions. It is not checked, for the rules were others then, and
+    the current snapshot stays in service. No later build removes it.
     """
     settings = settings_from(dataset=dataset, snapshots=snapshots, sources=ALL if all_sources else None)
+    if commit is not None:
+        _publish(commit, settings)
+        return
     try:
         layout = whole_layout_of(settings)
     except (BadHeader, BadMapping, BadSource, BadTurtle):
@@ -51,6 +69,18 @@ def build(dataset: Path | None, snapshots: Path | None, *, unchecked: bool, all_
         _refuse_faults(settings)
     with progress() as told:
         built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told)
+    _tell(built)
+
+
+def _publish(commit: str, settings: Settings) -> None:
+    with checked_out(layout_of(settings), commit) as (older, named):
+        layout = with_data_of_others(older, settings)
+        with progress() as told:
+            built = build_snapshot(layout, settings.snapshots, progress=told, past=named)
+    _tell(built)
+
+
+def _tell(built: Snapshot) -> None:
     derived = sum(rule.triples for rule in built.manifest.rules)
     seconds = sum(built.manifest.seconds.values())
     click.echo(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph.catalog import Catalog
 from claimgraph.compare.state import State
 from claimgraph.dataset import Layout, load_into
+from claimgraph.dataset.commits import checked_out
 from claimgraph.errors import UnknownName, UsageError
 from claimgraph.reason import load_rules, reason
 from claimgraph.snapshot import open_snapshot, read_snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _PARTS: Final = ("ontology", "data", "queries")
 _SHORT: Final = 12
@@ -86,27 +80,9 @@ class Sources:
         return State(title, store, self.layout.base, Catalog.load(self.layout.queries))
 
     def _of_commit(self, name: str) -> State:
-        root = self.layout.root
-        commit = _git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"])
-        if not commit:
-            message = f"{name!r} is no file, no folder, no kept snapshot and no commit of {root}"
-            raise UnknownName(message)
-        # Run in a folder below the top of the repository, git packs that folder alone.
-        archive = _git(root, ["archive", "--format=tar", commit.decode().strip()])
-        if not archive:
-            raise UsageError(f"the commit {name!r} does not hold the folder of the dataset")
-        with TemporaryDirectory(prefix="claimgraph-") as folder, tarfile.open(fileobj=BytesIO(archive)) as tar:
-            tar.extractall(folder, members=_members(tar), filter="data")
-            return self._of_layout(name, Layout(Path(folder), self.layout.base))
-
-
-def _members(tar: tarfile.TarFile) -> Iterable[tarfile.TarInfo]:
-    return (member for member in tar if member.name.partition("/")[0] in _PARTS)
-
-
-def _git(folder: Path, arguments: list[str]) -> bytes:
-    """Run git and return what it writes, nothing if it fails or is not installed."""
-    try:
-        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True, timeout=60).stdout
-    except (OSError, subprocess.SubprocessError):
-        return b""
+        try:
+            with checked_out(self.layout, name) as (layout, _):
+                return self._of_layout(name, layout)
+        except UnknownName as error:
+            message = f"{name!r} is no file, no folder, no kept snapshot and no commit of {self.layout.root}"
+            raise UnknownName(message) from error

@@ -14,7 +14,7 @@ from claimgraph.snapshot import Identifiers
 from claimgraph.sparql.prefixes import expand, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pyoxigraph import Quad, Store
 
@@ -40,7 +40,11 @@ class State:
     @cached_property
     def said(self) -> dict[NamedNode, dict[str, frozenset[str]]]:
         """What the files say: for each resource its properties and, written as text, their values."""
-        quads = [quad for quad in self._store if not str(quad.graph_name)[1:].startswith(self._unsaid)]
+        return self._told(self._store)
+
+    def _told(self, found_quads: Iterable[Quad]) -> dict[NamedNode, dict[str, frozenset[str]]]:
+        """Gather, of some quads, what the files say."""
+        quads = [quad for quad in found_quads if not str(quad.graph_name)[1:].startswith(self._unsaid)]
         blanks = canonical_names(quads)
         found: defaultdict[NamedNode, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for quad in quads:

@@ -108,7 +108,8 @@ class Curator:
     def _build(self, layout: Layout, digest: str) -> State:
         try:
             checking = self._checker.submit(check, Layout(self.root, self.settings.base), grain=self._grain)
-            build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=partial(_refuse, checking))
+            approve = partial(_refuse, checking)
+            build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=approve, pack=False)
             return State(digest, is_good=True, findings=checking.result())
         except FindingsError:
             return State(digest, is_good=False, findings=checking.result())

@@ -14,14 +14,16 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph import __version__
 from claimgraph.dataset import description_graph, load_into
+from claimgraph.dataset.commits import commit_at
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import load_rules, reason
 from claimgraph.search import write_index
 from claimgraph.snapshot.census import classes_in
 from claimgraph.snapshot.describe import describe_content, describe_graphs
+from claimgraph.snapshot.downloads import read_downloads, write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
-from claimgraph.snapshot.publish import make_current, one_build_at_a_time, prune, workplace
+from claimgraph.snapshot.publish import date, keep_for_good, make_current, one_build_at_a_time, prune, workplace
 from claimgraph.snapshot.snapshot import DUMP, INDEX, STORE, Snapshot, read_snapshot, sha256_of
 from claimgraph.snapshot.texts import TEXTS, text_part, write_texts
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claimgraph.dataset import Layout
+    from claimgraph.dataset.commits import Commit
 
     Progress = Callable[[str, int, int], None]
     """Is told the stage, how much of it is done and how much there is."""
@@ -45,16 +48,22 @@ def digest_of(layout: Layout) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def build(
+def build(  # noqa: PLR0913 - each is a choice of its own
     layout: Layout,
     snapshots: Path,
     keep: int = 3,
     progress: Progress = lambda _stage, _done, _all: None,
     approve: Callable[[], None] = lambda: None,
+    *,
+    past: Commit | None = None,
+    pack: bool = True,
 ) -> Snapshot:
     """Build the snapshot of a dataset and make it current; one that is there already is only made current.
 
     ``approve`` is called when all is written and nothing is published; what it raises refuses the snapshot.
+
+    A dataset of the ``past`` is of that commit; its snapshot is not made current, and stays until somebody removes it.
+    Unless ``pack`` is false, files to take away are written once the snapshot is published.
 
     Raises:
         BadTurtle: a file does not parse.
@@ -69,9 +78,15 @@ def build(
                 approve()
         else:
             approve()
-        snapshot = read_snapshot(snapshots / digest)
-        make_current(snapshots, digest)
-        prune(snapshots, keep)
+        snapshot = date(snapshots / digest, past or commit_at(layout.root))
+        if past:
+            keep_for_good(snapshot.path)
+        else:
+            make_current(snapshots, digest)
+            prune(snapshots, keep)
+        if pack and not read_downloads(snapshot.path, content=True):
+            progress("pack", 0, 1)
+            write_downloads(snapshot.path, snapshot.dump)
     return snapshot
 
 

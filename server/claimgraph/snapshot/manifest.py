@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,18 @@ class Manifest:
     dump_sha256: str = ""
     index_sha256: str = ""
     parts: dict[str, int] = field(default_factory=dict)
+    committed_at: str | None = None
+
+    @property
+    def graphs(self) -> dict[str, int]:
+        """Return how many triples each named graph has that a file or a rule gave."""
+        asserted = {entry.graph: entry.triples or 0 for entry in self.files if entry.graph}
+        return asserted | {entry.graph: entry.triples for entry in self.rules}
+
+    @property
+    def recorded(self) -> dt.datetime:
+        """Return when what it holds entered the graph: the time of its commit, or where there is none, of the build."""
+        return dt.datetime.fromisoformat(self.committed_at or self.built_at)
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the folder of its snapshot."""

@@ -6,16 +6,21 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimgraph.errors import SnapshotError
-from claimgraph.snapshot.snapshot import CURRENT, kept
+from claimgraph.snapshot.manifest import NAME
+from claimgraph.snapshot.snapshot import CURRENT, Snapshot, kept, read_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claimgraph.dataset.commits import Commit
+
 _BUILDING = ".building-"
+_KEPT = "kept"
 
 
 @contextmanager
@@ -76,10 +81,46 @@ def make_current(snapshots: Path, digest: str) -> None:
         raise SnapshotError(f"the snapshot could not be made current: {error.strerror}") from error
 
 
+def date(path: Path, commit: Commit | None) -> Snapshot:
+    """Open a snapshot; where it does not know the commit of its files, and that is known by now, write it down.
+
+    Files are built, and committed, in either order.
+
+    Raises:
+        SnapshotError: it is not complete, or cannot be written to.
+    """
+    snapshot = read_snapshot(path)
+    if not commit or snapshot.manifest.committed_at:
+        return snapshot
+    dated = replace(snapshot.manifest, commit=commit.name, committed_at=commit.at)
+    beside = path / ".dated"
+    try:
+        beside.mkdir(exist_ok=True)
+        dated.write(beside)
+        _flush(beside)
+        (beside / NAME).replace(path / NAME)
+        beside.rmdir()
+    except OSError as error:
+        raise SnapshotError(f"the snapshot could not be dated: {error.strerror}") from error
+    return Snapshot(path, dated)
+
+
+def keep_for_good(snapshot: Path) -> None:
+    """Mark a snapshot as one that no later build removes.
+
+    Raises:
+        SnapshotError: the mark cannot be written.
+    """
+    try:
+        (snapshot / _KEPT).touch()
+    except OSError as error:
+        raise SnapshotError(f"the snapshot cannot be marked as kept: {error.strerror}") from error
+
+
 def prune(snapshots: Path, keep: int) -> None:
-    """Remove the oldest snapshots until ``keep`` are left; the current one always stays."""
+    """Remove the oldest snapshots until ``keep`` are left; the current one and those marked as kept always stay."""
     current = (snapshots / CURRENT).readlink().name
-    others = [path for path in kept(snapshots) if path.name != current]
+    others = [path for path in kept(snapshots) if path.name != current and not (path / _KEPT).exists()]
     for path in others[max(0, keep - 1) :]:
         shutil.rmtree(path, ignore_errors=True)
 

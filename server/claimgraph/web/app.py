@@ -10,16 +10,20 @@ from flask import Flask, Response
 from claimgraph import __version__
 from claimgraph.web import (
     api,
+    catalogue,
+    dumps,
     editor,
     explain,
     home,
     linked_data,
+    memento,
     pinned,
     problems,
     queries,
     reconciliation,
     search,
     sparql,
+    versions,
 )
 from claimgraph.web import live as live_pages
 from claimgraph.web.policy import POLICY, keep_frames
@@ -68,10 +72,16 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.register_blueprint(explain.blueprint(service, settings))
     app.register_blueprint(search.blueprint(service, settings))
     app.register_blueprint(reconciliation.blueprint(service, settings))
+    app.register_blueprint(catalogue.blueprint(service, settings))
+    app.register_blueprint(dumps.blueprint(service))
+    app.register_blueprint(versions.blueprint(service))
+    app.register_blueprint(memento.blueprint(service, settings))
     if live:
         app.register_blueprint(live_pages.blueprint(service, live))
     problems.register(app)
     app.after_request(partial(pinned.keep_for_good, service))
+    app.after_request(partial(memento.add_links, service, settings))
+    app.jinja_env.globals["past"] = partial(memento.past_of, service)
     app.after_request(_add_headers)
     return app
 

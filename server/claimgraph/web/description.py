@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from claimgraph.settings import Settings
     from claimgraph.web.service import View
 
-_RESULTS = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV"}
-_RESULTS |= {"tsv": "SPARQL_Results_TSV", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF_XML", "jsonld": "JSON-LD"}
-_RESULTS |= {"trig": "TriG", "nq": "N-Quads"}
+FORMAT_NAMES = {"json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV"}
+FORMAT_NAMES |= {"tsv": "SPARQL_Results_TSV", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF_XML", "jsonld": "JSON-LD"}
+FORMAT_NAMES |= {"trig": "TriG", "nq": "N-Quads"}
+"""The names that the W3C gives formats, by ours."""
 _GEOMETRY = (
     "area asGeoJSON centroid convexHull difference dimension distance ehEquals envelope getSRID intersection isEmpty "
     "isSimple length rcc8eq relate sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin "
@@ -63,7 +64,7 @@ def _service(view: View, endpoint: NamedNode, settings: Settings) -> Iterator[Tr
     if settings.service_allowed:
         yield _say(service, "sd:feature", _term("sd:BasicFederatedQuery"))
     for format_ in (*ROWS, *GRAPHS):
-        yield _say(service, "sd:resultFormat", _term("formats:" + _RESULTS[format_.name]))
+        yield _say(service, "sd:resultFormat", _term("formats:" + FORMAT_NAMES[format_.name]))
     if settings.engine is None:
         for function in map(NamedNode, FUNCTIONS):
             yield _say(service, "sd:extensionFunction", function)
@@ -97,5 +98,4 @@ def _term(curie: str) -> NamedNode:
 
 def graphs(view: View) -> list[tuple[str, int]]:
     """List the named graphs of a snapshot with their numbers of triples."""
-    files = [(entry.graph, entry.triples or 0) for entry in view.manifest.files if entry.graph]
-    return [*files, *((entry.graph, entry.triples) for entry in view.manifest.rules)]
+    return list(view.manifest.graphs.items())

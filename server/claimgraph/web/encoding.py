@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ENCODINGS = ("zstd", "br", "gzip")
 """What is on offer, the preferred one first: zstd costs the least time for its size."""
 _SMALLEST = 1024  # bytes; below, a response fits into one packet either way
-_PACKED = ("image/png", "image/jpeg", "image/webp", "font/", "application/zip", "application/gzip")
+_PACKED = ("image/png", "image/jpeg", "image/webp", "font/", "application/zip", "application/gzip", "application/zstd")
 _ENCODED_STATUS = 200
 _NOT_MODIFIED = 304
 
@@ -87,7 +87,7 @@ class Encoder:
             if self._compressor:
                 body = self._compressor.compress(body) + self._compressor.flush()
                 length = (b"content-length", str(len(body)).encode())
-                start["headers"] = [*(pair for pair in start["headers"] if pair[0] != b"content-length"), length]
+                start["headers"] = [*start["headers"], length]
         else:
             start = self._vary(start)
         return [start, {"type": "http.response.body", "body": body}]
@@ -102,6 +102,7 @@ class Encoder:
         if self._encoding and start["status"] == _ENCODED_STATUS and is_plain:
             self._compressor = _compressor(self._encoding)
             changed = [(name, self._named(value) if name == b"etag" else value) for name, value in headers]
+            changed = [pair for pair in changed if pair[0] != b"content-length"]
             start["headers"] = [*changed, (b"content-encoding", self._encoding.encode())]
         return start
 

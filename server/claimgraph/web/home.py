@@ -1,24 +1,20 @@
-"""The home page, the snapshots that are kept, and the two answers for whoever watches the service."""
+"""The home page, and the two answers for whoever watches the service."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template
 
 from claimgraph.engine import Limits
-from claimgraph.formats import HTML, Format, by_name
+from claimgraph.formats import by_name
 from claimgraph.sparql.query import read
-from claimgraph.web.answers import name_snapshot
-from claimgraph.web.description import graphs
-from claimgraph.web.negotiation import negotiate
 from claimgraph.web.queries import groups
 
 if TYPE_CHECKING:
     from claimgraph.settings import Settings
     from claimgraph.web.service import Service
 
-_JSON = Format("json", "JSON", "application/json", "json", "page")
 _FIGURES = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) {
   VALUES ?kind { cg:Claim cg:Proposition cg:SpeechAct cg:Document cg:Actor cg:WeaponModel } ?thing a ?kind
 } GROUP BY ?kind ORDER BY DESC(?count)"""
@@ -34,25 +30,6 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         figures = [(row["kind"].value.rpartition("#")[2], row["count"].value) for row in view.rows(_FIGURES)]
         page = render_template("home.html", view=view, groups=groups(view), figures=figures)
         return Response(page, headers={"Cache-Control": "no-cache"})
-
-    @routes.get("/versions")
-    def versions() -> Response:
-        view = service.current()
-        manifest = view.manifest
-        if negotiate(request.headers.get("Accept"), (HTML, _JSON), request.args.get("format")) is HTML:
-            response = Response(render_template("versions.html", manifest=manifest, graphs=graphs(view)))
-        else:
-            response = jsonify(
-                digest=manifest.digest,
-                commit=manifest.commit,
-                version=manifest.version,
-                built_at=manifest.built_at,
-                triples=manifest.triples,
-                graphs=dict(graphs(view)),
-            )
-        response.vary.add("Accept")
-        name_snapshot(response, view)
-        return response
 
     @routes.get("/healthz")
     def healthz() -> Response:

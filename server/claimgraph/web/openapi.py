@@ -122,7 +122,7 @@ def describe_interface(catalog: Catalog, address: str) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": address}],
-        "tags": [{"name": name} for name in ("questions", "sparql", "linked data", "reconciliation", "service")],
+        "tags": [{"name": name} for name in ("questions", "sparql", "linked data", "dataset", "reconciliation")],
         "paths": paths,
         "components": {
             "schemas": {
@@ -222,7 +222,6 @@ def _fixed_paths() -> dict[str, Any]:
         "/graph/{name}": {"get": _named("graph", "A named graph", (HTML, *GRAPHS))},
         "/ontology": {"get": _operation("ontology", "linked data", "The ontology", (HTML, *GRAPHS))},
         "/search": {"get": _search()},
-        "/versions": {"get": _operation("versions", "service", "The snapshot in service", page, records=False)},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from claimgraph.formats import HTML
+from claimgraph.formats import GRAPHS, HTML
 from claimgraph.web.reconciliation.asked import BATCH
 
 if TYPE_CHECKING:
@@ -109,4 +109,47 @@ RECONCILIATION: Final = (
         {_JSON: _SHOWN}, (_TERM,),
     ),
 )  # fmt: skip
-ROUTES: Final = (*RECONCILIATION,)
+_RDF: Final[dict[str, Schema]] = {format_.media_type: {} for format_ in GRAPHS}
+_PAGE: Final = {HTML.media_type: _TEXT}
+_BINARY: Final = {**_TEXT, "format": "binary"}
+_PATH: Final = Parameter(
+    "path", "the address of a resource, such as data/weapon/iskander.ttl", is_required=True, place="path"
+)
+_FILE: Final = Parameter("name", "one of the files that /dump lists", is_required=True, place="path")
+_PAIR: Final = Parameter(
+    "pair", "two kept snapshots, A...B, by the beginning of digest or commit; .json or .md may follow",
+    is_required=True, place="path",
+)  # fmt: skip
+_FORMAT: Final = Parameter("format", "instead of Accept")
+DATASET: Final = (
+    Route(
+        "/catalog", "catalog", "dataset", "The dataset: licences, counts, files, versions (DCAT)", _PAGE | _RDF,
+        (_FORMAT,),
+    ),
+    Route("/.well-known/void", "void", "dataset", "What is in the dataset (VoID)", _RDF | _PAGE, (_FORMAT,)),
+    Route(
+        "/dump", "dump", "dataset", "The files of the whole dataset", {**_PAGE, _JSON: _list_of("files"), **_RDF},
+        (_FORMAT,),
+    ),
+    Route(
+        "/dump/{name}", "dumpFile", "dataset", "The whole dataset as a file",
+        {"application/gzip": _BINARY, "application/zstd": _BINARY}, (_FILE,),
+    ),
+    Route(
+        "/versions", "versions", "dataset", "The kept snapshots, and what changed", _PAGE | {_JSON: _OBJECT}, (_FORMAT,)
+    ),
+    Route(
+        "/versions/{pair}", "difference", "dataset", "What changed between two kept snapshots",
+        {**_PAGE, _JSON: _OBJECT, "text/markdown": _TEXT}, (_PAIR, _FORMAT),
+    ),
+    Route(
+        "/timemap/{path}", "timemap", "dataset", "The kept states of a resource (Memento)",
+        {"application/link-format": _TEXT, _JSON: _OBJECT}, (_PATH, _FORMAT),
+    ),
+    Route(
+        "/timegate/{path}", "timegate", "dataset", "Where the state of a resource at a time is (Memento)", {},
+        (_PATH, Parameter("Accept-Datetime", "a time, such as Thu, 04 Mar 2021 12:00:00 GMT", place="header")),
+        status="302",
+    ),
+)  # fmt: skip
+ROUTES: Final = (*RECONCILIATION, *DATASET)

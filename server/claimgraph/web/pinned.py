@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from flask import Response, request
 
 from claimgraph.errors import UnknownName
+from claimgraph.formats import HTML
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from claimgraph.web.service import Service, View
 
 
-_ADDRESS = re.compile(r"/versions/([0-9a-f]{8,64})(/(?:sparql|queries/.*|data/.*|graph/.*|ontology[^/]*))?")
+_ADDRESS = re.compile(
+    r"/versions/([0-9a-f]{8,64})"
+    r"(/(?:sparql|(?:queries|id|page|data|graph|dump)/.*|(?:ontology|catalog)[^/]*|dump|\.well-known/void))?"
+)
 _KEY = "claimgraph.version"
 _WHOLE = 64  # hexadecimal digits of a digest
 _FOR_GOOD = "public, max-age=31536000, immutable"
@@ -85,12 +89,15 @@ def rewrite(application: WSGIApplication) -> WSGIApplication:
 
 
 def keep_for_good(service: Service, response: Response) -> Response:
-    """Say that an answer from a snapshot named by its whole digest never changes.
+    """Say that an answer from a snapshot named by its whole digest never changes, and let redirects stay in it.
 
-    That holds for a canned query only as long as its text is the one of that snapshot.
+    The first holds for a canned query only as long as its text is the one of that snapshot.
     """
     digest = request.environ.get(_KEY, "")
-    if len(digest) == _WHOLE and response.status_code in _NAMED and response.headers.get("ETag"):
+    if digest and (response.location or "").startswith("/"):
+        response.location = request.script_root + response.location  # on in the same snapshot
+    is_page = response.mimetype == HTML.media_type  # its layout may change
+    if len(digest) == _WHOLE and not is_page and response.status_code in _NAMED and response.headers.get("ETag"):
         name = request.path.removeprefix("/queries/") if request.path.startswith("/queries/") else ""
         if not name or _is_as_then(service.current(), name):
             response.headers["Cache-Control"] = _FOR_GOOD

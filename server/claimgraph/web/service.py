@@ -12,7 +12,7 @@ from claimgraph.engine import Limits
 from claimgraph.errors import SnapshotError
 from claimgraph.formats import by_name
 from claimgraph.search import Index
-from claimgraph.snapshot import Snapshot
+from claimgraph.snapshot import Snapshot, read_downloads
 from claimgraph.snapshot.identifiers import the_one
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import BASE, declarations, shorten
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from claimgraph.catalog import Catalog
     from claimgraph.engine import Engine
-    from claimgraph.snapshot import Manifest
+    from claimgraph.snapshot import Download, Manifest
     from claimgraph.sparql.query import Query
 
 Term = NamedNode | Literal | BlankNode
@@ -62,6 +62,11 @@ class View:
         for row in self.rows("SELECT DISTINCT ?graph ?license { ?graph dcterms:license ?license } ORDER BY ?license"):
             found[row["graph"].value] = (*found.get(row["graph"].value, ()), row["license"].value)
         return found
+
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """Return the files to take away; they may come after the snapshot, and be none."""
+        return read_downloads(self.folder) if self.folder else ()
 
     @cached_property
     def index(self) -> Index:

@@ -11,6 +11,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.wsgi import FileWrapper
+
 from claimgraph.web.answers import HANGUP
 from claimgraph.web.problems import REFUSED
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
     Message = MutableMapping[str, Any]
     Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+_HELD = 4 << 20  # bytes of a response that is there as a whole and held so; a larger one, a file, is sent as it is read
+_PIECE = 1 << 16
 
 
 class Hangup:
@@ -76,7 +82,8 @@ class Exchange:
     def begin(self) -> list[Message]:
         """Return the messages of a short response, or the start of a long one, whose pieces are then asked for."""
         self._response = self._application(self._environ, self._take_start)
-        self.is_whole = any(name == b"content-length" for name, _ in self._start["headers"])
+        lengths = [int(value) for name, value in self._start["headers"] if name == b"content-length"]
+        self.is_whole = bool(lengths) and lengths[0] <= _HELD
         if self.is_whole:
             try:
                 return self._encoder.whole(self._start, b"".join(self._response))
@@ -127,6 +134,7 @@ def environ_of(arrival: Arrival, hangup: Hangup) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        "wsgi.file_wrapper": lambda file, _size=_PIECE: FileWrapper(file, _PIECE),
         HANGUP: hangup.register,
     }
     for name, value in scope["headers"]:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from claimgraph.errors import BadParameter, UnknownMediaType, UsageError
 from claimgraph.formats import HTML
 from claimgraph.web.answers import etag_of, name_snapshot
+from claimgraph.web.documents import host_of
 from claimgraph.web.policy import allow_frames
 from claimgraph.web.reconciliation import suggest
 from claimgraph.web.reconciliation.asked import read_batch, read_extension, read_single
@@ -51,8 +52,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:  # noqa: C901 
             raise UsageError(
                 f"a POST needs one of the form fields {', '.join(_ANSWERS)}, and this one has none of them"
             )
-        host = settings.public_url or request.host_url.rstrip("/")
-        return _respond(here, manifest(here.vocabulary, host), host)
+        return _respond(here, manifest(here.vocabulary, host_of(settings)), host_of(settings))
 
     @routes.get("/suggest/entity")
     def suggest_entity() -> Response:

@@ -1,0 +1,58 @@
+"""Where each graph stands in a dump: its lines are one block, found without reading the others."""
+
+from __future__ import annotations
+
+import mmap
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+END = b" .\n"
+"""What a line ends with, after the name of its graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Be the lines of one graph: its name, in angle brackets, and where they begin and end."""
+
+    graph: bytes
+    start: int
+    end: int
+
+
+@contextmanager
+def mapped(dump: Path) -> Iterator[bytes | mmap.mmap]:
+    """Give the bytes of a dump without reading them."""
+    if not dump.stat().st_size:
+        yield b""
+        return
+    with dump.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+        yield lines
+
+
+def blocks(lines: bytes | mmap.mmap) -> Iterator[Block]:
+    """Find the blocks of a dump, in their order; each takes as many looks as its end takes to be found by halving."""
+    start = 0
+    while start < len(lines):
+        graph, end = _line(lines, start)
+        low, high = end, len(lines)  # the block reaches to low at least, and to high at most
+        while low < high:
+            middle = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            found, after = _line(lines, max(middle, low))
+            if found == graph:
+                low = after
+            else:
+                high = max(middle, low)
+        yield Block(graph, start, low)
+        start = low
+
+
+def _line(lines: bytes | mmap.mmap, start: int) -> tuple[bytes, int]:
+    """Return the graph of the line that begins at a place, and where the next one begins."""
+    end = lines.find(b"\n", start) + 1
+    graph = lines.rfind(b" ", start, end - len(END)) + 1
+    return lines[graph : end - len(END)], end
