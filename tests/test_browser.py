@@ -113,6 +113,23 @@ def test_downloads_the_answer_as_csv(page):
     assert text.splitlines()[0].startswith("id_a,id_b,holder_a,holder_a_label")
 
 
+def test_completes_names_that_are_too_many_for_the_page(page):
+    def as_if_there_were_many(route):
+        whole = route.fetch()
+        body = whole.text().replace('<input name="actor"', '<input data-kind="cg:Actor" name="actor"')
+        route.fulfill(response=whole, body=re.sub("<option .*?</option>", "", body))
+
+    page.route("**/queries/positions-of-actor", as_if_there_were_many)
+    page.goto("/queries/positions-of-actor")
+    field = page.get_by_label("the actor")
+    field.fill("")
+    field.press_sequentially("pash")
+    expect(page.locator("#actor-names option[value='Nikol Pashinyan']")).to_have_count(1)
+    field.fill("Nikol Pashinyan")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("table").first).to_contain_text("ST38")
+
+
 # Pictures
 
 

@@ -113,6 +113,42 @@ def test_has_a_field_for_dates(web):
     assert 'name="as_of" value="2021-02-27" type="date"' in web.get("/queries/standing-as-of", headers=BROWSER).text
 
 
+# Names, where there are too many to list
+
+
+@pytest.fixture
+def crowded(monkeypatch, full_web):
+    monkeypatch.setattr("claimgraph.web.names._MOST", 3)
+    return full_web
+
+
+@pytest.mark.parametrize("name", ["Nikol Pashinyan", "nikol pashinyan", "Nikol Pashinyán"])
+def test_finds_a_name_that_is_not_listed(crowded, name):
+    rows = crowded.get("/queries/positions-of-actor.records", query_string={"actor": name}).get_json()["rows"]
+    assert {row["claim_label"][:4] for row in rows} >= {"ST38", "ST44"}
+
+
+def test_writes_the_name_of_what_is_not_listed_and_has_it_completed_as_it_is_typed(crowded):
+    page = crowded.get("/queries/positions-of-actor", headers=BROWSER).text
+    field = re.search(r'<input name="actor"[^>]*>', page)[0]
+    assert 'value="Ilham Aliyev"' in field
+    assert 'data-kind="cg:Actor"' in field
+    assert "<option" not in re.search(r'<datalist id="actor-names">(.*?)</datalist>', page)[1]
+
+
+def test_writes_the_identifier_of_a_statement_that_is_not_listed(crowded):
+    page = crowded.get("/queries/attribution-chain", headers=BROWSER).text
+    assert re.search(r'<input name="statement" value="ST14"', page)
+
+
+@pytest.mark.parametrize(("name", "said"), [("Nikol Pashinian", "did you mean Nikol Pashinyan"), ("xyzzy", "nothing")])
+def test_says_what_may_be_meant_by_a_name_that_nothing_has(crowded, name, said):
+    response = crowded.get("/queries/positions-of-actor.csv", query_string={"actor": name})
+    assert response.status_code == 400
+    assert said in response.get_json()["detail"]
+    assert response.get_json()["parameter"] == "actor"
+
+
 # Dossiers
 
 

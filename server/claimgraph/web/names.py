@@ -1,4 +1,8 @@
-"""Names to pick from: the things that a parameter can stand for, by label, alternative label and identifier."""
+"""Names to pick from: the things that a parameter can stand for, by label, alternative label and identifier.
+
+Where there are few of a kind, all of them stand in the page. Of others the page asks while somebody types, and what was
+typed is looked up in the search index.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,15 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from claimgraph.sparql.prefixes import shorten
+from claimgraph.errors import BadParameter, SnapshotError
+from claimgraph.search import LONGEST, find
+from claimgraph.sparql.prefixes import expand, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claimgraph.catalog import CannedQuery, Parameter
+    from claimgraph.search import Hit, Thing
     from claimgraph.web.service import Row, View
 
 KINDS = {
@@ -27,8 +34,11 @@ KINDS = {
 }
 """The class of the things that a parameter of a name stands for."""
 
+_MENTION = expand("cg:Mention")
 _MOST = 500
 _FEW = 12
+_TOLD = 3
+_SAME = 100.0  # the score of a name that is the very one
 _NAMES = f"""SELECT ?thing (MIN(?one) AS ?label) (GROUP_CONCAT(DISTINCT ?other; separator="\\n") AS ?others)
   (MIN(?id) AS ?identifier) {{
   {{ SELECT DISTINCT ?thing {{ ?thing a %s FILTER NOT EXISTS {{ ?thing a cg:Mention }} }} LIMIT {_MOST + 1} }}
@@ -47,11 +57,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Hold the choices of one kind, the IRI of each value (in small letters), and the value of each IRI."""
+    """Hold the choices of one kind, the IRI of each value (in small letters), and the value of each IRI.
+
+    Where the things are too many to be listed, ``kind`` is their class, by which they are found.
+    """
 
     choices: tuple[Choice, ...]
     iris: Mapping[str, str]
     values: Mapping[str, str]
+    kind: str = ""
 
     @property
     def few(self) -> tuple[Choice, ...]:
@@ -72,7 +86,7 @@ class Directory:
         self._lock = Lock()
 
     def names(self, view: View, parameter: Parameter) -> Names:
-        """Return the names for a parameter: none where it takes no such thing, or where there are too many to list."""
+        """Return the names for a parameter: none where it takes no thing; where there are many, only their kind."""
         kind = KINDS.get(parameter.name) if parameter.type == "iri" else None
         if kind is None:
             return _NONE
@@ -90,22 +104,69 @@ class Directory:
     def resolve(self, view: View, canned: CannedQuery, given: Mapping[str, str]) -> dict[str, str]:
         """Return the value of each parameter, defaults included, with IRIs in the place of names.
 
-        What is left empty, or names nothing here, stays as it is.
+        What is left empty, or is written with a colon, stays as it is: no name with a colon is listed.
+
+        Raises:
+            BadParameter: a name is that of several things, or of none.
         """
         values: dict[str, str] = {}
         for parameter in canned.parameters.values():
             value = given.get(parameter.name, parameter.default)
             if value is None:
                 continue
-            known = {} if ":" in value else self.names(view, parameter).iris  # names with a colon are not listed
-            values[parameter.name] = known.get(value.strip().casefold(), value)
+            is_name = ":" not in value and parameter.name in KINDS and parameter.type == "iri"
+            values[parameter.name] = self._thing(view, parameter, value) if is_name and value.strip() else value
         return {**given, **values} if set(given) - set(values) else values
+
+    def written(self, view: View, parameter: Parameter, value: str) -> str:
+        """Return what stands in the field of a parameter for a value: a name that leads back to it, if there is one."""
+        names = self.names(view, parameter)
+        if value in names.values:
+            return names.values[value]
+        thing = view.index.named([value]).get(value) if names.kind and value else None
+        found = (name for name in _plain_names(thing) if self._found(view, parameter, name) == [value]) if thing else ()
+        return next(iter(found), shorten(value))
+
+    def _thing(self, view: View, parameter: Parameter, value: str) -> str:
+        """Return the IRI of what is called so, or the value itself where it is an identifier."""
+        known = self.names(view, parameter).iris.get(value.strip().casefold())
+        if known or view.resolve(value):
+            return known or value
+        found = self._found(view, parameter, value)
+        if len(found) == 1:
+            return found[0]
+        called = ", ".join(map(shorten, found[:_TOLD]))
+        near = " or ".join(hit.name for hit in _search(view, parameter, value)[:_TOLD])
+        hint = f"several are called so: {called}" if called else "nothing is called so"
+        hint += f"; did you mean {near}?" if near and not called else ""
+        raise BadParameter(parameter.name, parameter.spoken_type, value, hint=hint)
+
+    def _found(self, view: View, parameter: Parameter, name: str) -> list[str]:
+        """List what has a name, whatever its accents and capitals."""
+        return [hit.thing.iri for hit in _search(view, parameter, name) if hit.score == _SAME]
+
+
+def _search(view: View, parameter: Parameter, name: str) -> list[Hit]:
+    """Search the things that a parameter takes; a snapshot of an older version has nothing to search in."""
+    if len(name) > LONGEST or not any(map(str.isalnum, name)):
+        return []
+    try:
+        hits = find(view.index, name, [frozenset({expand(KINDS[parameter.name])})]).hits
+    except SnapshotError:
+        return []
+    return [hit for hit in hits if _MENTION not in hit.thing.classes]
+
+
+def _plain_names(thing: Thing) -> list[str]:
+    """List the names of a thing that can be told from a CURIE, the shortest first where its label cannot."""
+    names = [name for name in sorted(thing.names, key=len) if ":" not in name]
+    return [thing.label, *names] if ":" not in thing.label else names
 
 
 def _read(view: View, kind: str) -> Names:
     rows = view.rows(_NAMES % kind)
     if len(rows) > _MOST:
-        return _NONE
+        return Names((), {}, {}, kind)
     labels = Counter(row["label"].value.casefold() for row in rows)
     choices: list[Choice] = []
     iris: dict[str, str] = {}

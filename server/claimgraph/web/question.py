@@ -9,7 +9,6 @@ from flask import render_template, request
 
 from claimgraph.formats import GRAPHS
 from claimgraph.picture import can_compose
-from claimgraph.sparql.prefixes import shorten
 from claimgraph.web import paging
 from claimgraph.web.cite import cite
 from claimgraph.web.parameters import ANSWERS, DRAWINGS
@@ -25,7 +24,7 @@ def write_page(asked: Asked, body: bytes, total: int) -> str:
     """Write the page of a canned query: the form as it was filled in, the answer, and what leads on from it."""
     canned, query = asked.canned, asked.query
     known = [(parameter, asked.directory.names(asked.view, parameter)) for parameter in canned.parameters.values()]
-    given = {one.name: names.values.get(iri := asked.values.get(one.name, ""), shorten(iri)) for one, names in known}
+    given = {one.name: asked.directory.written(asked.view, one, asked.values.get(one.name, "")) for one, _ in known}
     host = asked.settings.public_url or request.host_url.rstrip("/")
     picture = picture_of(asked.view, canned, body, asked.values) if can_compose(canned.picture) else None
     return render_template(
