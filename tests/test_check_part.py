@@ -121,4 +121,4 @@ def test_remembers_nothing_of_a_small_dataset(tmp_path, monkeypatch):
     monkeypatch.setattr(neighbours, "SMALLEST", 100_000)
     folder = shutil.copytree(SHIPPED / "tests/minimal", tmp_path / "dataset")
     check(Layout(folder))
-    assert not (folder / neighbours.FOLDER).exists()
+    assert not neighbours._database(folder).exists()

@@ -43,7 +43,7 @@ def test_writes_json_with_all_that_a_program_needs(dataset, capsys):
     assert (status, report["errors"], report["warnings"], report["files"]) == (1, 1, 1, 1)
     assert report["findings"][1] == {
         "file": CLAIMS,
-        "line": 36,
+        "line": 40,
         "column": 75,
         "code": "CG109",
         "severity": "error",
@@ -56,8 +56,8 @@ def test_writes_json_with_all_that_a_program_needs(dataset, capsys):
 def test_writes_workflow_commands_that_github_reads(dataset, capsys):
     _, out = run(dataset, capsys, "--format", "github")
     lines = out.splitlines()
-    assert lines[0].startswith(f"::warning file={CLAIMS},line=35,col=1,title=CG402 A shape warns::")
-    assert lines[1].startswith(f"::error file={CLAIMS},line=36,col=75,title=CG109 An IRI that nothing describes::")
+    assert lines[0].startswith(f"::warning file={CLAIMS},line=39,col=1,title=CG402 A shape warns::")
+    assert lines[1].startswith(f"::error file={CLAIMS},line=40,col=75,title=CG109 An IRI that nothing describes::")
 
 
 def test_escapes_what_would_end_a_workflow_command():
@@ -120,7 +120,7 @@ def test_refuses_a_selection_that_fits_no_code(dataset, capsys):
 def test_names_files_from_the_folder_one_stands_in(dataset, capsys, monkeypatch):
     monkeypatch.chdir(dataset.parent)
     _, out = run(dataset, capsys)
-    assert out.startswith(f"dataset/{CLAIMS}:35:1 ")
+    assert out.startswith(f"dataset/{CLAIMS}:39:1 ")
 
 
 def test_mends_offsets_and_prefixes_and_looks_again(tmp_path, capsys):
