@@ -52,6 +52,7 @@ def test_the_report_puts_ratios_first(taken):
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
         "## Ratios",
         "## Service over HTTP, large",
+        "## Pages and descriptions, large",
         "## Check and layout",
         "## Figures",
         "## Canned queries",
@@ -64,6 +65,13 @@ def test_every_measure_of_the_service_is_taken_of_whole_answers(taken):
     assert served["small"]["ours"]["refused"] == served["small"]["oxigraph"]["refused"] == 0
     assert served["neighbour"]["beside"]["refused"] == 0
     assert min(served["large"].values()) > 0
+
+
+def test_pages_and_descriptions_are_measured_for_every_kind_that_there_is(taken):
+    measured = taken["pages"]
+    assert {"cg:Claim", "cg:Proposition", "cg:Actor", "cg:Document"} <= set(measured["kinds"])
+    assert all(one["page"]["busiest_ms"] > 0 for one in measured["kinds"].values())
+    assert measured["count"] > 100
 
 
 def test_the_report_compares_time_per_claim_and_not_time(taken):

@@ -187,7 +187,7 @@ def test_every_kind_has_a_thing_whose_page_is_whole(web, shipped, kind):
         classes = [one["c"].value for one in shipped.rows("SELECT ?c { ?thing a ?c }", {"thing": row["thing"]})]
         if kind_of(classes) is kind:
             ours.append(iri)
-    shown = {one.section.title for iri in ours for one in fill(shipped, iri, kind.sections, "/page/x")}
+    shown = {one.section.title for iri in ours for one in fill(shipped, iri, kind.sections, "/page/x")[1]}
     assert ours
     # None of the shipped things is assessed, and the article alone is kept as a text.
     assert {one.title for one in kind.sections} - shown <= {"Assessments"}

@@ -39,7 +39,8 @@ HEAVY: Final = (
     "cg:heldBy ?holder } GROUP BY ?polarity ?holder ORDER BY DESC(?n) LIMIT %d"
 )
 RUNAWAY: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(?c < ?f) }"
-_SECONDS: Final = float(os.environ.get("CLAIMGRAPH_BENCH_SECONDS", "5"))
+SECONDS: Final = float(os.environ.get("CLAIMGRAPH_BENCH_SECONDS", "5"))
+"""How long a load lasts; what is asked a number of times is asked as many times more or fewer."""
 _CONNECTIONS: Final = 16
 _RUNS: Final = 5
 
@@ -47,8 +48,8 @@ _RUNS: Final = 5
 def measure(task: Task) -> dict[str, Any]:
     """Return requests a second, latencies and seconds of both servers, over the snapshot that was built before."""
     snapshot = open_current(task.snapshots)
-    with _ours(task) as ours, _oxigraph(str(snapshot.store)) as theirs:
-        taken: dict[str, Any] = {"seconds_of_load": _SECONDS, "connections": _CONNECTIONS}
+    with served(task) as ours, _oxigraph(str(snapshot.store)) as theirs:
+        taken: dict[str, Any] = {"seconds_of_load": SECONDS, "connections": _CONNECTIONS}
         for name, query in (("small", SMALL), ("repeated", REPEATED)):
             taken[name] = _both(ours, theirs, query, task.claims)
         taken["heavy"] = {name: _best(url, HEAVY) for name, url in (("ours", ours), ("oxigraph", theirs))}
@@ -63,7 +64,7 @@ def _both(ours: str, theirs: str, query: str, claims: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for _ in range(2):
         for name, url in (("ours", ours), ("oxigraph", theirs)):
-            run = load(Asking(url, query, claims), _SECONDS, _CONNECTIONS)
+            run = load(Asking(url, query, claims), SECONDS, _CONNECTIONS)
             if name not in found or run.per_second > found[name]["per_second"]:
                 found[name] = asdict(run)
     return found
@@ -77,7 +78,7 @@ def _best(url: str, query: str) -> float:
 def _neighbour(url: str, claims: int) -> dict[str, Any]:
     """Return what one client meets alone, and while another one asks runaway queries without pause."""
     asking = Asking(url, SMALL, claims)
-    alone: Measured = load(asking, _SECONDS, 1)
+    alone: Measured = load(asking, SECONDS, 1)
     stop = threading.Event()
 
     def run_away() -> None:
@@ -88,7 +89,7 @@ def _neighbour(url: str, claims: int) -> dict[str, Any]:
     thread = threading.Thread(target=run_away)
     thread.start()
     time.sleep(1)
-    beside = load(asking, _SECONDS, 1)
+    beside = load(asking, SECONDS, 1)
     stop.set()
     thread.join()
     return {"alone": asdict(alone), "beside": asdict(beside)}
@@ -117,7 +118,8 @@ def _get(url: str, query: str, **parameters: str) -> bytes:
 
 
 @contextlib.contextmanager
-def _ours(task: Task) -> Iterator[str]:
+def served(task: Task) -> Iterator[str]:
+    """Run our service over the snapshot of a task, and give the address of its endpoint."""
     port = _free_port()
     names = {"CLAIMGRAPH_SNAPSHOTS": str(task.snapshots), "CLAIMGRAPH_PORT": str(port)}
     command = [sys.executable, "-m", "claimgraph", "--dataset", str(task.dataset), "serve"]

@@ -14,9 +14,10 @@ from claimgraph.bench.measuring import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving")
+MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving", "pages")
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
-``canned`` and ``serving`` ask the snapshot that ``building`` built. Measurements of other engines are added here."""
+``canned``, ``serving`` and ``pages`` ask the snapshot that ``building`` built. Measurements of other engines are added
+here."""
 
 
 def take(name: str, task: Task) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from claimgraph.web.negotiation import negotiate
 from claimgraph.web.pages import fill, kind_of
 from claimgraph.web.pages.embedded import embedded
 from claimgraph.web.resources import Resource, find_document, find_thing, ontology
-from claimgraph.web.service import name_of
 from claimgraph.web.things import ontology_of, thing
 
 if TYPE_CHECKING:
@@ -135,8 +134,7 @@ def _page_of_kind(view: View, resource: Resource, kind: Kind, settings: Settings
     page = paging.read_page({"page_size": str(sections[0].most), **request.args}, always=True) if alone else None
 
     def make() -> Response:
-        shown = fill(view, resource.iri, sections, resource.page, page)
-        label = name_of(resource.iri, view.labels([NamedNode(resource.iri)]))
+        label, shown = fill(view, resource.iri, sections, resource.page, page)
         links = _neighbours(resource, page, has_more=any(one.more for one in shown)) if page else {}
         told = {"kind": kind, "label": label, "sections": shown, "alone": alone, "page": page, "links": links}
         told["embedded"] = None if alone else embedded(view, resource.iri, label, resource.kinds)

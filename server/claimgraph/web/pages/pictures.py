@@ -26,6 +26,7 @@ def timeline(answer: Answer) -> Markup | None:
 
 def _drawn(kind: str, title: str, answer: Answer) -> Markup | None:
     columns = list(dict.fromkeys(name for row in answer.rows for name in row))
-    table = Table.of(columns, ([row.get(name) for name in columns] for row in answer.rows), answer.view.rows)
+    rows = tuple(tuple(row.get(name) for name in columns) for row in answer.rows)
+    table = Table(tuple(columns), rows, dict(answer.labels))
     picture = compose(kind, title, table, answer.view.rows, {})
     return draw(picture, href_of) if picture else None

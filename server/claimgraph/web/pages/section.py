@@ -8,14 +8,15 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from claimgraph.errors import UnknownName
 from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import BASE, declarations
 from claimgraph.sparql.query import read
 from claimgraph.web.paging import Page
-from claimgraph.web.tables import Cell, address_of, cell, href_of
+from claimgraph.web.service import name_of
+from claimgraph.web.tables import Cell, address_of, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -112,8 +113,10 @@ class Fact:
     values: tuple[tuple[Cell, str, Cell | None], ...]
 
 
-def fill(view: View, iri: str, sections: Iterable[Section], address: str, page: Page | None = None) -> list[Shown]:
-    """Ask the sections of a page; with ``page``, which part of the only one is asked for.
+def fill(
+    view: View, iri: str, sections: Iterable[Section], address: str, page: Page | None = None
+) -> tuple[str, list[Shown]]:
+    """Ask the sections of a page, and what its thing is called; with ``page``, one page of the only section.
 
     ``address`` is that of the page, for links to pages of a section alone.
     """
@@ -134,7 +137,7 @@ def fill(view: View, iri: str, sections: Iterable[Section], address: str, page: 
         if content is not None or section.empty:
             more = section.more(iri, address, page.number if page else 1) if has_more else ""
             shown.append(Shown(section, content, more))
-    return shown
+    return name_of(iri, labels), shown
 
 
 @lru_cache(maxsize=512)
@@ -172,11 +175,3 @@ def facts(answer: Answer) -> list[Fact]:
     return [
         Fact(what, tuple((value, note, why) for value, (note, why) in values.items())) for what, values in found.items()
     ]
-
-
-def named(answer: Answer, row: Row, name: str) -> tuple[str, str | None]:
-    """Return what a thing is called and where it leads."""
-    term = row.get(name)
-    if isinstance(term, NamedNode):
-        return answer.labels.get(term.value, ""), href_of(term.value)
-    return (term.value if isinstance(term, Literal) else ""), None
