@@ -141,6 +141,12 @@ class Index:
             ).fetchall()
         return [self._thing(*row) for row in rows]
 
+    def iris(self, first: int, count: int) -> list[str]:
+        """Return the IRIs of so many things from a number on, in their order."""
+        with self.lend() as connection:
+            rows = connection.execute("SELECT iri FROM things WHERE id >= ? ORDER BY id LIMIT ?", (first, count))
+            return [iri for (iri,) in rows]
+
     def near(self, keys: Sequence[str]) -> list[str]:
         """Return the words of names that have one of some keys."""
         marks = ", ".join("?" * len(keys))

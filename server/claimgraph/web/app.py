@@ -22,6 +22,7 @@ from claimgraph.web import (
     queries,
     reconciliation,
     search,
+    sitemap,
     sparql,
     versions,
 )
@@ -74,6 +75,7 @@ def create_app(service: Service, settings: Settings, vendor: Path = editor.VENDO
     app.register_blueprint(reconciliation.blueprint(service, settings))
     app.register_blueprint(catalogue.blueprint(service, settings))
     app.register_blueprint(dumps.blueprint(service))
+    app.register_blueprint(sitemap.blueprint(service, settings))
     app.register_blueprint(versions.blueprint(service))
     app.register_blueprint(memento.blueprint(service, settings))
     if live:

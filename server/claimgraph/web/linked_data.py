@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -17,7 +19,8 @@ from claimgraph.web import paging
 from claimgraph.web.about import AT_ONCE, gather
 from claimgraph.web.about_as_rdf import write
 from claimgraph.web.answers import Question, respond
-from claimgraph.web.documents import Document, send
+from claimgraph.web.compact import COMPACT, write_compact
+from claimgraph.web.documents import Document, host_of, send
 from claimgraph.web.graphs import contents, in_graph
 from claimgraph.web.hierarchy import diagram
 from claimgraph.web.negotiation import negotiate
@@ -25,13 +28,15 @@ from claimgraph.web.pages import fill, kind_of
 from claimgraph.web.pages.embedded import embedded
 from claimgraph.web.resources import Resource, find_document, find_thing, ontology
 from claimgraph.web.things import ontology_of, thing
+from claimgraph.web.vocabulary import Vocabularies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from werkzeug.wrappers import Response as BaseResponse
 
     from claimgraph.settings import Settings
+    from claimgraph.web.about import About
     from claimgraph.web.pages import Kind
     from claimgraph.web.service import Service, View
 
@@ -39,11 +44,14 @@ _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _ONTOLOGY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), ?start)) }"
 _ONTOLOGY_QUADS = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), ?start)) }"
 _PAGES = (HTML, *GRAPHS)
+_DATA = (*GRAPHS[:3], COMPACT, *GRAPHS[3:])  # before JSON-LD, which answers to application/json too
+_THINGS = (HTML, *_DATA)
 
 
 def blueprint(service: Service, settings: Settings) -> Blueprint:
     """Make the routes of the things, the ontology and the graphs."""
     routes = Blueprint("linked_data", __name__)
+    vocabularies = Vocabularies()
 
     @routes.get("/id/<path:name>")
     def identifier(name: str) -> BaseResponse:
@@ -62,9 +70,13 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
     @routes.get("/data/<path:name>")
     def data(name: str) -> Response:
         view = service.current()
-        stem, sent, by_end = _split(name, _sent("data"), GRAPHS)
-        resource = find_thing(view, stem, sent)
-        return _data(view, resource, by_end or _negotiated(GRAPHS), settings)
+        stem, sent, by_end = _split(name, _sent("data"), _DATA)
+        resource, chosen = find_thing(view, stem, sent), by_end or _negotiated(_DATA)
+        if chosen is not COMPACT:
+            return _data(view, Document(resource, chosen), settings)
+        host = host_of(settings)
+        compact = partial(write_compact, view, vocabularies.of(view), host=host)
+        return _data(view, Document(resource, chosen, (host,)), settings, compact)
 
     @routes.get("/ontology", defaults={"extension": ""})
     @routes.get("/ontology.<extension>")
@@ -88,7 +100,7 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         stem, sent, by_end = _split(name, _sent("shape"), _PAGES)
         resource = find_document(view, "shape", stem, sent)
         chosen = by_end or _negotiated(_PAGES)
-        return _page(view, resource, settings) if chosen is HTML else _data(view, resource, chosen, settings)
+        return _page(view, resource, settings) if chosen is HTML else _data(view, Document(resource, chosen), settings)
 
     return routes
 
@@ -96,13 +108,13 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
 def _identified(view: View, name: str) -> tuple[Resource, Format]:
     """Find the thing that is asked for, and the format: an extension tells it, unless it is part of the name."""
     sent = _sent("id")
-    stem, sent_stem, by_end = _split(name, sent, _PAGES)
+    stem, sent_stem, by_end = _split(name, sent, _THINGS)
     if by_end:
         try:
-            return find_thing(view, name, sent), _negotiated(_PAGES)
+            return find_thing(view, name, sent), _negotiated(_THINGS)
         except UnknownName:
             return find_thing(view, stem, sent_stem), by_end
-    return find_thing(view, name, sent), _negotiated(_PAGES)
+    return find_thing(view, name, sent), _negotiated(_THINGS)
 
 
 def _page(view: View, resource: Resource, settings: Settings) -> Response:
@@ -115,7 +127,7 @@ def _page(view: View, resource: Resource, settings: Settings) -> Response:
         about = gather(view, resource.iri, page)
         links = paging.links(resource.page, {**_size(), **_view()}, page, about.most)
         shown = {"thing": thing(about), "links": links, "kind": kind}
-        return Response(render_template("thing.html", resource=resource, formats=GRAPHS, page=page, **shown))
+        return Response(render_template("thing.html", resource=resource, formats=_DATA, page=page, **shown))
 
     return send(view, Document(resource, HTML, ("statements", *_part(page))), settings, make)
 
@@ -138,7 +150,7 @@ def _page_of_kind(view: View, resource: Resource, kind: Kind, settings: Settings
         links = _neighbours(resource, page, has_more=any(one.more for one in shown)) if page else {}
         told = {"kind": kind, "label": label, "sections": shown, "alone": alone, "page": page, "links": links}
         told["embedded"] = None if alone else embedded(view, resource.iri, label, resource.kinds)
-        return Response(render_template("page.html", resource=resource, formats=GRAPHS, **told))
+        return Response(render_template("page.html", resource=resource, formats=_DATA, **told))
 
     return send(view, Document(resource, HTML, (alone or "", *(_part(page) if page else ()))), settings, make)
 
@@ -150,17 +162,20 @@ def _neighbours(resource: Resource, page: paging.Page, *, has_more: bool) -> dic
     return {name: found[name] for name in ("first", "prev", "next") if name in found}
 
 
-def _data(view: View, resource: Resource, chosen: Format, settings: Settings) -> Response:
+def _data(
+    view: View, document: Document, settings: Settings, writer: Callable[[About], bytes | str] | None = None
+) -> Response:
     page = _asked_page()
+    resource, chosen = document.resource, document.shown
 
     def make() -> Response:
         about = gather(view, resource.iri, page)
         links = paging.links(f"{resource.data}.{chosen.extension}", _size(), page, about.most)
         headers = {paging.TOTAL: str(about.own_count + about.into_count)}
         headers |= {"Link": paging.link_header(links)} if "next" in links or "prev" in links else {}
-        return Response(write(about, resource, chosen), headers=headers)
+        return Response(writer(about) if writer else write(about, resource, chosen), headers=headers)
 
-    return send(view, Document(resource, chosen, _part(page)), settings, make)
+    return send(view, replace(document, part=(*document.part, *_part(page))), settings, make)
 
 
 def _ontology(view: View, chosen: Format, settings: Settings) -> Response:

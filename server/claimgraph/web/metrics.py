@@ -23,7 +23,8 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _ROUTES = frozenset(
     (
         "sparql", "queries", "id", "page", "data", "graph", "ontology", "explain", "search", "reconcile", "dump",
-        "versions", "live", "static", "api", "openapi", "healthz", "readyz", "metrics",
+        "versions", "live", "static", "api", "openapi", "healthz", "readyz", "metrics", "catalog", "well-known",
+        "timegate", "timemap", "context", "sitemap", "robots", "shape",
     )
 )  # fmt: skip
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -43,7 +44,7 @@ class Outcome:
 
 def route_of(path: str) -> str:
     """Name the part of the service that a path belongs to; strangers' paths all go by one name."""
-    first = path.split("/", 2)[1].partition(".")[0] if path.startswith("/") else ""
+    first = path.split("/", 2)[1].removeprefix(".").partition(".")[0] if path.startswith("/") else ""
     if not first:
         return "home"
     return first if first in _ROUTES else "other"

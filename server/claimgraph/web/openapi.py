@@ -8,6 +8,7 @@ from claimgraph import __version__
 from claimgraph.formats import GRAPHS, HTML, ROWS
 from claimgraph.picture import can_compose
 from claimgraph.sparql.query import read
+from claimgraph.web.compact import COMPACT
 from claimgraph.web.openapi_routes import ROUTES
 from claimgraph.web.parameters import COMMON, DRAWINGS, PNG, RECORDS
 
@@ -218,7 +219,7 @@ def _fixed_paths() -> dict[str, Any]:
         "/queries/": {"get": _operation("questions", "questions", "List the questions", page, records=False)},
         "/id/{name}": {"get": _redirected()},
         "/page/{name}": {"get": _named("page", "What is known of a thing, for people", (HTML,), _PAGED)},
-        "/data/{name}": {"get": _named("thing", "What is known of a thing", GRAPHS, _PAGED)},
+        "/data/{name}": {"get": _named("thing", "What is known of a thing", (*GRAPHS, COMPACT), _PAGED)},
         "/graph/{name}": {"get": _named("graph", "A named graph", (HTML, *GRAPHS))},
         "/ontology": {"get": _operation("ontology", "linked data", "The ontology", (HTML, *GRAPHS))},
         "/search": {"get": _search()},
@@ -288,7 +289,7 @@ def _named(name: str, summary: str, formats: Iterable[Format], more: Iterable[di
 
 
 def _redirected() -> dict[str, Any]:
-    operation = _named("identifier", "Lead from a thing to its page or its data", (HTML, *GRAPHS))
+    operation = _named("identifier", "Lead from a thing to its page or its data", (HTML, *GRAPHS, COMPACT))
     found = {"description": "Where its page or its data are", "headers": {"Location": {"schema": _TEXT}}}
     kept = {status: said for status, said in operation["responses"].items() if status not in {"200", "304"}}
     return {**operation, "responses": {"303": found, **kept}}

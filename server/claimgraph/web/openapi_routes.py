@@ -152,4 +152,20 @@ DATASET: Final = (
         status="302",
     ),
 )  # fmt: skip
-ROUTES: Final = (*RECONCILIATION, *DATASET)
+_NUMBER: Final = Parameter("number", "which part", _COUNT, is_required=True, place="path")
+FOR_PROGRAMS: Final = (
+    Route(
+        "/context.jsonld", "context", "linked data", "The JSON-LD context of all names",
+        {"application/ld+json": _OBJECT},
+    ),
+    Route(
+        "/sitemap.xml", "sitemap", "linked data", "The addresses of all pages, or of its parts",
+        {"application/xml": _TEXT},
+    ),
+    Route(
+        "/sitemap/{number}.xml", "sitemapPart", "linked data", "A part of a long sitemap", {"application/xml": _TEXT},
+        (_NUMBER,),
+    ),
+    Route("/robots.txt", "robots", "linked data", "What crawlers should leave alone", {"text/plain": _TEXT}),
+)  # fmt: skip
+ROUTES: Final = (*RECONCILIATION, *DATASET, *FOR_PROGRAMS)
