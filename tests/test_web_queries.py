@@ -149,6 +149,28 @@ def test_says_what_may_be_meant_by_a_name_that_nothing_has(crowded, name, said):
     assert response.get_json()["parameter"] == "actor"
 
 
+# Values that are wrong
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("weapon", "Iskandr"), ("as_of", "27.2.2021"), ("kind", "loose"), ("dossier", "id:nowhere")],
+)
+def test_gives_the_form_back_as_it_was_filled_in_with_what_is_wrong(web, parameter, value):
+    given = {"weapon": "Iskander-M", "kind": "strict", parameter: value}
+    response = web.get("/queries/contradictions", query_string=given, headers=BROWSER)
+    assert response.status_code == 400
+    assert response.headers["Cache-Control"] == "no-store"
+    alert = unescape(re.search(r'role="alert">(.*?)</p>', response.text)[1])
+    assert parameter in alert
+    assert value in alert
+    for name, kept in given.items():
+        if name in {"weapon", "as_of"}:
+            assert re.search(rf'<input name="{name}" value="{kept}"', response.text)
+    assert "<table" not in response.text
+    assert "application/problem+json" in web.get("/queries/contradictions.csv", query_string=given).content_type
+
+
 # Dossiers
 
 

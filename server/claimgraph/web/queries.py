@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from claimgraph.catalog.table import write_separated
-from claimgraph.engine import Limits
+from claimgraph.errors import BadParameter
 from claimgraph.formats import GRAPHS, HTML, Format, by_extension, by_name
-from claimgraph.picture import can_compose
-from claimgraph.sparql.query import Query, read
-from claimgraph.web import paging
+from claimgraph.web import paging, problems
 from claimgraph.web.answers import Question, etag_of, name_snapshot, respond
-from claimgraph.web.cite import require_version
+from claimgraph.web.asked import ask
 from claimgraph.web.names import Directory
 from claimgraph.web.negotiation import negotiate
-from claimgraph.web.parameters import ANSWERS, DRAWINGS, PNG, RECORDS, RESERVED
+from claimgraph.web.parameters import ANSWERS, DRAWINGS, PNG, RECORDS
 from claimgraph.web.pictures import drawn, picture_of, rastered
 from claimgraph.web.pinned import here
-from claimgraph.web.question import write_page
+from claimgraph.web.question import write_page, write_refusal
 from claimgraph.web.service import parse_rows
-from claimgraph.web.sparql import timeout_of
 from claimgraph.web.tables import labelled, write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from claimgraph.catalog import CannedQuery
     from claimgraph.settings import Settings
+    from claimgraph.sparql.query import Query
+    from claimgraph.web.asked import Asked
     from claimgraph.web.paging import Page
     from claimgraph.web.service import Service, View
 
@@ -63,6 +59,18 @@ def blueprint(service: Service, settings: Settings) -> Blueprint:
         override = by_end.name if by_end else request.args.get("format")
         return _answer(ask(view, directory, settings, query, override))
 
+    @routes.errorhandler(BadParameter)
+    def refused(error: BadParameter) -> Response:
+        """Give the form back as it was filled in, where a value is not of its parameter's type."""
+        view, name = service.current(), (request.view_args or {}).get("name", "")
+        query = next((query for query in view.catalog if query.name == name), None)
+        is_of_form = query is not None and error.parameter in query.parameters
+        if query is None or not is_of_form or not problems.wants_page(request.headers.get("Accept")):
+            return problems.from_error(error)
+        problem = problems.of_error(error)
+        page = write_refusal(view, directory, query, problem)
+        return Response(page, problem.status, problem.headers(), content_type=HTML.content_type)
+
     return routes
 
 
@@ -87,42 +95,6 @@ def _summary(query: CannedQuery) -> dict[str, object]:
         for parameter in query.parameters.values()
     ]
     return {"name": query.name, "summary": query.summary, "parameters": parameters, "columns": query.columns}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Be what a request asks of a canned query, read and found to be in order."""
-
-    view: View
-    directory: Directory
-    settings: Settings
-    canned: CannedQuery
-    values: Mapping[str, str]
-    query: Query
-    chosen: Format
-    limits: Limits
-    page: Page | None
-
-
-def ask(view: View, directory: Directory, settings: Settings, canned: CannedQuery, override: str | None) -> Asked:
-    """Read the request.
-
-    Raises:
-        UnknownName: a parameter, or the version, is not known.
-        BadParameter: a value is not of the type of its parameter.
-        NotAcceptable: the answer cannot be had in the format asked for.
-    """
-    require_version(view, request.args.get("version"))
-    given = {name: value for name, value in request.args.items() if name not in RESERVED}
-    values = directory.resolve(view, canned, given)
-    query = read(canned.bind(values, view.resolve, view.is_known))
-    offered: tuple[Format, ...] = ANSWERS if query.answers_rows else GRAPHS
-    if can_compose(canned.picture):
-        offered = (*offered, *DRAWINGS)
-    chosen = negotiate(request.headers.get("Accept"), (HTML, *offered), override)
-    limits = Limits.of(settings).lowered(timeout_of(request.args))
-    page = paging.read_page(request.args, always=chosen is HTML) if query.form == "SELECT" else None
-    return Asked(view, directory, settings, canned, values, query, chosen, limits, page)
 
 
 def _answer(asked: Asked) -> Response:
