@@ -94,8 +94,9 @@ def test_logs_a_query_by_its_hash_with_status_and_time(server):
 def test_logs_the_text_of_a_query_only_if_asked_to(server, snapshots):
     headers = server.ask("SELECT (43 AS ?x) {}")[1]
     assert until(lambda: lines(server, event="query", query=headers["claimgraph-query"]))
-    (line,) = lines(server, event="query", query=headers["claimgraph-query"])
-    assert '"SELECT (43 AS ?x) {}"' in line
+    # On a busy machine the query may be put twice: what takes too long where quick ones run is put to a worker.
+    told = lines(server, event="query", query=headers["claimgraph-query"])
+    assert all('"SELECT (43 AS ?x) {}"' in line for line in told)
     discreet = Server(snapshots)
     discreet.ask("SELECT (43 AS ?x) {}")
     assert until(lambda: lines(discreet, event="request"))
