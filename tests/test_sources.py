@@ -1,0 +1,167 @@
+"""Data of others: rows as triples, mappings that make graphs of them, and what rules find in their numbers."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Store
+
+from claimgraph.check import check
+from claimgraph.dataset import Layout, load_into, root
+from claimgraph.errors import BadSource
+from claimgraph.reason import load_rules, reason
+from claimgraph.snapshot import digest_of
+from claimgraph.sources import ALL, NONE, find_sources, with_sources
+from claimgraph.sources.facade import Table
+from claimgraph.sparql.prefixes import PREFIXES
+
+MINIMAL = Path(__file__).parent / "minimal"
+DECLARATIONS = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("cg", "id", "rdfs", "dcterms", "prov"))
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return shutil.copytree(MINIMAL, tmp_path / "dataset")
+
+
+@pytest.fixture(scope="session")
+def sampled():
+    """Reason over the shipped dataset with a sample of its sources."""
+    layout = with_sources(Layout(root()), "sample")
+    store = Store()
+    for file in layout.graphs():
+        load_into(store, file)
+    reason(store, load_rules(layout))
+    return store
+
+
+def ask(store, text):
+    answer = store.query(DECLARATIONS + text, use_default_graph_as_union=True)
+    return [tuple(None if term is None else term.value for term in row) for row in answer]
+
+
+def lines_of(path):
+    return [line for row in Table(path, path.name).rows() for line in row.lines]
+
+
+def test_reads_numbers_lists_and_objects_and_leaves_out_what_is_empty(tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text('[{"a b": 1, "c": NaN, "d": "", "e": [["x", "y"]], "f": null, "g": 1.5, "h": "q\\"\\n"}]')
+    written = "".join(lines_of(path))
+    assert '<http://sparql.xyz/facade-x/data/a%20b> "1"^^<http://www.w3.org/2001/XMLSchema#integer>' in written
+    assert '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>' in written
+    assert '"q\\"\\n"' in written
+    assert not any(f"/data/{empty}>" in written for empty in "cdf")
+    assert '#_2> "y"' in written
+
+
+def test_names_the_place_of_a_row_that_is_not_as_the_others(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n1,2\n3\n")
+    with pytest.raises(BadSource, match=r"rows\.csv:3:1 the row has 1 cells, and the head 2"):
+        lines_of(path)
+
+
+def test_leaves_sources_out_unless_they_are_asked_for(dataset):
+    assert with_sources(Layout(dataset), NONE) == Layout(dataset)
+    assert not any("sources" in file.relative for file in Layout(dataset).files() if file.relative.startswith("data"))
+
+
+def test_makes_the_same_graph_again_and_another_for_other_rows(dataset):
+    first = digest_of(with_sources(Layout(dataset), ALL))
+    assert digest_of(with_sources(Layout(dataset), ALL)) == first
+    shutil.rmtree(dataset / ".claimgraph-cache")
+    assert digest_of(with_sources(Layout(dataset), ALL)) == first
+    with (dataset / "data/sources/harbour-watch/pilots.csv").open("a") as file:
+        file.write("Cy Dahl,3,\n")
+    assert digest_of(with_sources(Layout(dataset), ALL)) != first
+
+
+def test_keeps_every_mapping_of_the_shipped_sources_without_a_fault():
+    assert [str(finding) for finding in check(Layout(root()), grain="sample")] == []
+
+
+def test_says_of_each_graph_what_made_it(sampled):
+    graphs = ask(
+        sampled,
+        "SELECT ?graph ?licence ?commit ?file { ?graph cg:madeBy/cg:mappingFile ?file ; dcterms:license ?licence ; "
+        "dcterms:source ?from ; cg:atCommit ?commit ; cg:inDossier ?dossier }",
+    )
+    mappings = {mapping.file for source in find_sources(Layout(root())) for mapping in source.mappings()}
+    assert {row[3] for row in graphs} == mappings
+    shared = {row[0] for row in graphs if row[1].startswith("https://creativecommons.org/licenses/by-sa/")}
+    assert shared == {row[0] for row in graphs if "/wikipedia-" in row[0]}
+
+
+def test_a_correction_withdraws_the_number_of_the_report_before(sampled):
+    (row,) = ask(
+        sampled,
+        "SELECT ?delta ?before ?after { "
+        "<https://w3id.org/claimgraph/id/ua-general-staff/correction-armoured-vehicle-2022-10-13> "
+        "cg:correctionDelta ?delta ; cg:retracts ?old . ?old cg:withdrawnExplicitlyBy ?new . "
+        "?old cg:hasProposition/cg:quantityStated ?before . ?new cg:hasProposition/cg:quantityStated ?after }",
+    )
+    assert row == ("-25", "5181", "5167")
+
+
+def test_a_revision_by_the_channel_withdraws_nothing(sampled):
+    revised = ask(
+        sampled, "SELECT ?claim { ?change a cg:ChannelRevision ; cg:changesRecordOf ?claim . ?claim a cg:Claim }"
+    )
+    assert revised
+    by_revision = "SELECT ?claim { ?change a cg:RecordChange . ?claim cg:withdrawnBy ?change }"
+    assert ask(sampled, by_revision) == []
+
+
+def test_numbers_dispute_only_where_their_intervals_do_not_meet(sampled):
+    found = ask(
+        sampled,
+        "SELECT ?label ?low ?high { ?d cg:disputedQuantity/rdfs:label ?label ; "
+        "cg:highestLow ?low ; cg:lowestHigh ?high }",
+    )
+    # 312, 386 and "444+" cannot all be so; "150+", "300+" and "1,500+" of the battle of Shusha can.
+    assert {(label.partition(",")[0], low, high) for label, low, high in found} == {
+        ("Battle of al-Hasakah (2015)", "444", "312"),
+        ("2016 Nagorno-Karabakh conflict", "500", "94"),
+    }
+
+
+def test_at_least_does_not_contradict_a_greater_number():
+    rules = [rule for rule in load_rules(Layout(root())) if rule.name in {"number-dispute", "part-of-quantity"}]
+    cg, ex = PREFIXES["cg"], "https://x.example/"
+
+    def dispute(low, high):
+        store = Store()
+        facts = f"""
+        PREFIX cg: <{cg}> PREFIX : <{ex}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        INSERT DATA {{
+          :q rdfs:label "the dead"@en .
+          :a cg:holder :one ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:hasProposition :pa .
+          :pa cg:ofQuantity :q ; cg:quantityLow {low} .
+          :b cg:holder :other ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:hasProposition :pb .
+          :pb cg:ofQuantity :q ; cg:quantityLow {high} ; cg:quantityHigh {high} .
+        }}"""
+        store.update(facts)
+        reason(store, rules)
+        return {quad.object for quad in store.quads_for_pattern(None, NamedNode(cg + "highestLow"), None)}
+
+    assert dispute("4074.0", "11032.0") == set()
+    assert dispute("11032.0", "4074.0") == {Literal("11032", datatype=NamedNode(PREFIXES["xsd"] + "decimal"))}
+
+
+def test_a_denial_of_the_sentence_before_meets_it_on_one_proposition(sampled):
+    pairs = ask(
+        sampled,
+        "SELECT ?yes ?no { ?a cg:hasProposition ?p ; cg:polarity cg:positive ; cg:heldBy/rdfs:label ?yes . "
+        "?b cg:hasProposition ?p ; cg:polarity cg:negative ; cg:heldBy/rdfs:label ?no }",
+    )
+    assert ("Antony Blinken", "Iran") in pairs
+
+
+def test_a_chain_of_outlets_keeps_its_order(sampled):
+    chain = ask(
+        sampled,
+        "SELECT ?late ?early { ?item cg:namesWeapon ?weapon ; cg:derivedFromReport ?r . "
+        "?r cg:reportedBy/rdfs:label ?late ; cg:derivedFromReport ?s . ?s cg:reportedBy/rdfs:label ?early }",
+    )
+    assert ("Yahoo! News", "Associated Press") in chain
