@@ -4,8 +4,24 @@ It is written from the store of a build and asked by the service. It knows nothi
 """
 
 from claimgraph.search.find import Found, Hit, Stage, find, likeness, match
+from claimgraph.search.gather import named_otherwise
 from claimgraph.search.index import Index, Thing
+from claimgraph.search.update import NoRoom, update_index
 from claimgraph.search.wanted import LONGEST
 from claimgraph.search.write import write_index
 
-__all__ = ["LONGEST", "Found", "Hit", "Index", "Stage", "Thing", "find", "likeness", "match", "write_index"]
+__all__ = [
+    "LONGEST",
+    "Found",
+    "Hit",
+    "Index",
+    "NoRoom",
+    "Stage",
+    "Thing",
+    "find",
+    "likeness",
+    "match",
+    "named_otherwise",
+    "update_index",
+    "write_index",
+]

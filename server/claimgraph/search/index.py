@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Range = tuple[int, int]
 
 _MANY: Final = 500  # values of one statement
+_SETS: Final = """
+SELECT first, last, classes, (SELECT count(*) FROM things WHERE id BETWEEN first AND last) FROM sets ORDER BY first
+"""
 _COLUMNS: Final = "id, iri, label, names, words"
 
 
@@ -39,6 +42,7 @@ class _Set:
     first: int
     last: int
     classes: tuple[str, ...]
+    size: int
 
 
 class Index:
@@ -85,13 +89,13 @@ class Index:
     @cached_property
     def _sets(self) -> tuple[_Set, ...]:
         with self.lend() as connection:
-            rows = connection.execute("SELECT first, last, classes FROM sets ORDER BY first").fetchall()
-        return tuple(_Set(first, last, tuple(json.loads(classes))) for first, last, classes in rows)
+            rows = connection.execute(_SETS).fetchall()
+        return tuple(_Set(first, last, tuple(json.loads(classes)), size) for first, last, classes, size in rows)
 
     @cached_property
     def size(self) -> int:
         """Count the things."""
-        return self._sets[-1].last if self._sets else 0
+        return sum(one.size for one in self._sets)
 
     @cached_property
     def classes(self) -> dict[str, int]:
@@ -99,18 +103,19 @@ class Index:
         found: dict[str, int] = {}
         for one in self._sets:
             for kind in one.classes:
-                found[kind] = found.get(kind, 0) + one.last - one.first + 1
+                found[kind] = found.get(kind, 0) + one.size
         return found
 
     def ranges(self, kinds: Sequence[frozenset[str]] = (), without: frozenset[str] = frozenset()) -> list[Range]:
         """Return the numbers of what is of one class of each group, and of none ``without`` which it should be."""
         found: list[Range] = []
+        follows = False
         for one in self._sets:
             if all(group.intersection(one.classes) for group in kinds) and not without.intersection(one.classes):
-                if found and found[-1][1] + 1 == one.first:
-                    found[-1] = (found[-1][0], one.last)
-                else:
-                    found.append((one.first, one.last))
+                found[-1:] = [(found[-1][0], one.last)] if follows else [*found[-1:], (one.first, one.last)]
+                follows = True
+            else:
+                follows = False
         return found
 
     def matching(self, expression: str, ranges: Sequence[Range], most: int) -> list[Thing]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Classes = frozenset[bytes]
+    Key = tuple[Classes, bytes, Classes, str]
     Line = tuple[bytes, bytes, bytes, bytes]
     """Subject, property, value and graph as they stand in the dump."""
 
-_TYPE = f"<{expand('rdf:type')}>".encode()
+TYPE = f"<{expand('rdf:type')}>".encode()
 _LANGUAGE_STRING, _STRING = expand("rdf:langString"), expand("xsd:string")
 _NONE: frozenset[bytes] = frozenset()
 
@@ -58,30 +60,77 @@ class Census:
     )
 
 
-def take_census(dump: Path, classes: Mapping[bytes, Classes]) -> Census:
+@dataclass
+class Counts:
+    """Hold what a census is made of, small enough to be kept and easy to bring up to date.
+
+    ``lines`` counts the lines of a dump by the classes of the subject, the property, the classes of the value and its
+    datatype, ``things`` the things of each set of classes.
+    """
+
+    lines: Counter[Key]
+    things: Counter[Classes]
+    subjects: int
+    objects: int
+
+    def write(self, path: Path) -> None:
+        """Write the counts into a file, each set of classes once."""
+        sets = sorted({*self.things, *(own for own, *_ in self.lines), *(of for _, _, of, _ in self.lines)}, key=sorted)
+        number = {kinds: place for place, kinds in enumerate(sets)}
+        lines = [
+            [number[own], predicate.decode(), number[of], datatype, count]
+            for (own, predicate, of, datatype), count in self.lines.items()
+        ]
+        told = {
+            "subjects": self.subjects,
+            "objects": self.objects,
+            "sets": [sorted(kind.decode() for kind in kinds) for kinds in sets],
+            "things": sorted([number[kinds], count] for kinds, count in self.things.items()),
+            "lines": sorted(lines),
+        }
+        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def read_counts(path: Path) -> Counts:
+    """Read the counts that a snapshot keeps."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    sets = [frozenset(kind.encode() for kind in kinds) for kinds in told["sets"]]
+    lines = {
+        (sets[own], predicate.encode(), sets[of], datatype): count
+        for own, predicate, of, datatype, count in told["lines"]
+    }
+    things = {sets[number]: count for number, count in told["things"]}
+    return Counts(Counter(lines), Counter(things), told["subjects"], told["objects"])
+
+
+def count(dump: Path, classes: Mapping[bytes, Classes]) -> Counts:
     """Count a dump of N-Quads whose things have some classes; a pass over the store takes twice as long (measured).
 
     Things with the same set of classes are counted together, so a deep hierarchy costs little.
     """
-    counted: Counter[tuple[Classes, bytes, Classes, str]] = Counter()
-    graphs, subjects, objects = set(), set(), set()
-    for subject, predicate, value, graph in _lines(dump):
-        graphs.add(graph)
+    counted: Counter[Key] = Counter()
+    subjects, objects = set(), set()
+    for subject, predicate, value, _ in _lines(dump):
         subjects.add(subject)
         objects.add(value)
         if value.startswith(b'"'):
-            counted[classes.get(subject, _NONE), predicate, _NONE, _datatype(value)] += 1
+            counted[classes.get(subject, _NONE), predicate, _NONE, datatype_of(value)] += 1
         else:
             counted[classes.get(subject, _NONE), predicate, classes.get(value, _NONE), ""] += 1
-    census = Census(frozenset(map(_iri, graphs)), counted.total(), len(subjects), len(objects))
-    for own, number in Counter(classes.values()).items():
+    return Counts(counted, Counter(classes.values()), len(subjects), len(objects))
+
+
+def take_census(counts: Counts, graphs: Iterable[str]) -> Census:
+    """Make a census of counts and of the names of the graphs that hold anything."""
+    census = Census(frozenset(graphs), counts.lines.total(), counts.subjects, counts.objects)
+    for own, number in counts.things.items():
         for kind in own:
             census.entities[_iri(kind)] += number
-    for (own, predicate, of_value, datatype), count in counted.items():
+    for (own, predicate, of_value, datatype), lines in counts.lines.items():
         name = _iri(predicate)
-        census.properties[name] += count
+        census.properties[name] += lines
         for kind in own:
-            census.by_class[_iri(kind)][name].add(count, of_value, datatype)
+            census.by_class[_iri(kind)][name].add(lines, of_value, datatype)
     return census
 
 
@@ -97,13 +146,13 @@ def classes_in(dump: Path) -> dict[bytes, Classes]:
     """Find the classes of everything in a dump; things with the same classes share one set."""
     found: defaultdict[bytes, set[bytes]] = defaultdict(set)
     for subject, predicate, value, _ in _lines(dump):
-        if predicate == _TYPE and value.startswith(b"<"):
+        if predicate == TYPE and value.startswith(b"<"):
             found[subject].add(value)
     shared: dict[Classes, Classes] = {}
     return {subject: shared.setdefault(frozenset(own), frozenset(own)) for subject, own in found.items()}
 
 
-def _datatype(literal: bytes) -> str:
+def datatype_of(literal: bytes) -> str:
     """Return the datatype of a literal; what follows its last quotation mark tells."""
     end = literal.rpartition(b'"')[2]
     if end.startswith(b"@"):

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad
 
 from claimgraph.dataset import description_graph
-from claimgraph.snapshot.census import take_census
 from claimgraph.snapshot.examples import describe_prefixes, describe_queries
 from claimgraph.snapshot.identifiers import Identifiers
 from claimgraph.snapshot.void import describe_dataset, say
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyoxigraph import Store, Triple
 
     from claimgraph.dataset import Layout
     from claimgraph.reason import Rule
+    from claimgraph.snapshot.census import Census
     from claimgraph.snapshot.manifest import FileEntry, RuleEntry
 
 
@@ -40,16 +39,14 @@ def describe_graphs(
     return _in_graph(base, chain(_files(files), _derived(base, derived), _rules(base, rules)))
 
 
-def describe_content(
-    layout: Layout, store: Store, dump: Path, classes: Mapping[bytes, frozenset[bytes]]
-) -> Iterator[Quad]:
-    """Describe what a store and its dump hold: classes and properties by VoID, the prefixes, the canned queries.
+def describe_content(layout: Layout, store: Store, census: Census) -> Iterator[Quad]:
+    """Describe what a store holds: classes and properties by VoID, the prefixes, the canned queries.
 
     Raises:
         BadHeader, BadQuery: a canned query cannot be read.
     """
     graph = description_graph(layout.base)
-    dataset = describe_dataset(graph, take_census(dump, classes))
+    dataset = describe_dataset(graph, census)
     queries = describe_queries(graph, layout, Identifiers(store).resolve)
     return _in_graph(layout.base, chain(dataset, describe_prefixes(graph, layout.base), queries))
 

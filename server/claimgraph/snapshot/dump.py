@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Self
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import RdfFormat, serialize
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from pyoxigraph import NamedNode, Store
+    from pyoxigraph import NamedNode, Quad, Store
 
 _END = b" .\n"
 
@@ -33,12 +34,18 @@ class Dump:
         """Append graphs of a store, sorted by name."""
         for graph in sorted(graphs, key=lambda graph: graph.value):
             triples = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
-            lines = sorted(triples.splitlines(keepends=True))
-            end = f" {graph}".encode() + _END
-            text = b"".join(line[: -len(_END)] + end for line in lines)
-            self._digest.update(text)
-            self._file.write(text)
-            self.triples[graph] = len(lines)
+            self.add_lines(graph, triples.splitlines(keepends=True))
+
+    def add_lines(self, graph: NamedNode, triples: Iterable[bytes]) -> None:
+        """Append a graph, given as N-Triples line by line in any order."""
+        lines = sorted(triples)
+        self.write(b"".join(quads_line(line, graph) for line in lines))
+        self.triples[graph] = len(lines)
+
+    def write(self, text: bytes | memoryview) -> None:
+        """Append what is N-Quads in the right order already; it is not counted."""
+        self._digest.update(text)
+        self._file.write(text)
 
     def flush(self) -> None:
         """Make what was added so far readable for others."""
@@ -51,3 +58,20 @@ class Dump:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self._file.close()
+
+
+def quads_line(triple: bytes, graph: NamedNode) -> bytes:
+    """Make a line of N-Quads of a line of N-Triples."""
+    return triple[: -len(_END)] + b" " + str(graph).encode() + _END
+
+
+def triples_line(quad: bytes) -> tuple[bytes, bytes]:
+    """Take a line of N-Quads apart: the line of N-Triples, by which a graph is sorted, and the IRI of the graph."""
+    triple, graph, _ = quad.rsplit(b" ", 2)
+    return triple + _END, graph[1:-1]
+
+
+def lines_of(quads: Iterable[Quad]) -> list[bytes]:
+    """Write quads as lines of N-Triples, without their graphs."""
+    text = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
+    return text.splitlines(keepends=True)

@@ -27,7 +27,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class RuleEntry:
-    """Describe what one rule derived: its graph, the number of triples, and the seconds it took."""
+    """Describe what one rule derived: its graph, the number of triples, and the seconds of its last run over all."""
 
     name: str
     graph: str
@@ -40,7 +40,9 @@ class Manifest:
     """Say what a snapshot is made of.
 
     ``digest`` depends on ``version`` and on the content of the files alone; ``commit``, ``built_at`` and the seconds do
-    not count. ``parts`` maps the path of each file of the snapshot to its size in bytes.
+    not count. ``parts`` maps the path of each file of the snapshot to its size in bytes. ``program`` is the SHA-256 of
+    the program's code. ``after`` is the digest of the snapshot that this one was made from by following what had
+    changed; ``whole_because`` says why it was made whole although there was one.
     """
 
     digest: str
@@ -49,6 +51,9 @@ class Manifest:
     built_at: str
     triples: int
     seconds: dict[str, float]
+    program: str = ""
+    after: str | None = None
+    whole_because: str = ""
     files: tuple[FileEntry, ...] = ()
     rules: tuple[RuleEntry, ...] = ()
     dump_sha256: str = ""

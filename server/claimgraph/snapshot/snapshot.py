@@ -19,6 +19,7 @@ CURRENT = "current"
 DUMP = "dataset.nq"
 INDEX = "search.sqlite"
 STORE = "store"
+COUNTS = "counts.json"
 
 
 @dataclass(frozen=True)

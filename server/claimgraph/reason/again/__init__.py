@@ -2,6 +2,6 @@
 
 from claimgraph.reason.again.limit import TooMuch
 from claimgraph.reason.again.renew import renew
-from claimgraph.reason.again.state import Change
+from claimgraph.reason.again.state import Change, triple_in
 
-__all__ = ["Change", "TooMuch", "renew"]
+__all__ = ["Change", "TooMuch", "renew", "triple_in"]

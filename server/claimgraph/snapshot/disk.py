@@ -1,0 +1,94 @@
+"""The store of a snapshot on disk: written from the dump, or made from the store of another snapshot."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+from typing import IO, TYPE_CHECKING, cast
+
+from pyoxigraph import RdfFormat, Store, parse
+
+from claimgraph.snapshot.snapshot import DUMP, STORE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from pyoxigraph import Quad
+
+_BLANK_NODE = b"_:"
+_TABLES = ".sst"
+_OF_NO_USE = ("LOG", "LOCK")  # what the engine tells of itself, and who has opened the store
+
+
+def write_store(folder: Path) -> None:
+    """Write the store of a snapshot from its dump.
+
+    Loading in bulk renames blank nodes, so the lines that have any go another way: store and dump name them alike.
+    """
+    store = Store(str(folder / STORE))
+    with (folder / DUMP).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as dump:
+        blank = list(_lines_with_blank_nodes(dump))
+        store.bulk_load(input=cast("IO[bytes]", _Without(dump, blank)), format=RdfFormat.N_QUADS)
+        store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))
+    store.flush()
+
+
+def branch_store(base: Path, folder: Path) -> Store:
+    """Make the store of a snapshot that holds what the one of another snapshot holds, and open it for writing.
+
+    The tables of a store never change, so both have them in common, by hard links; the rest is small.
+    """
+    (folder / STORE).mkdir()
+    for path in (base / STORE).iterdir():
+        if not path.name.startswith(_OF_NO_USE):
+            _link(path, folder / STORE / path.name)
+    return Store(str(folder / STORE))
+
+
+def _link(path: Path, to: Path) -> None:
+    """Give a table a second name; copy what changes, and everything where there are no hard links."""
+    if path.suffix == _TABLES:
+        try:
+            os.link(path, to)
+        except OSError:
+            shutil.copyfile(path, to)
+    else:
+        shutil.copyfile(path, to)
+
+
+def change_store(store: Store, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
+    """Take quads out of a store and put others in, and have both on disk."""
+    for quad in gone:
+        store.remove(quad)
+    store.extend(new)
+    store.flush()
+
+
+def _lines_with_blank_nodes(dump: mmap.mmap) -> Iterator[tuple[int, int]]:
+    """Find the lines with what is a blank node, or looks like one inside a string, which does no harm."""
+    at = dump.find(_BLANK_NODE)
+    while at >= 0:
+        start, end = dump.rfind(b"\n", 0, at) + 1, dump.find(b"\n", at) + 1
+        yield start, end
+        at = dump.find(_BLANK_NODE, end)
+
+
+class _Without:
+    """Read a text but for some parts of it."""
+
+    def __init__(self, text: mmap.mmap, left_out: Iterable[tuple[int, int]]) -> None:
+        self._text = text
+        self._left_out = iter(left_out)
+        self._at = 0
+        self._stop, self._next = next(self._left_out, (len(text), len(text)))
+
+    def read(self, size: int = -1) -> bytes:
+        while self._at == self._stop < len(self._text):
+            self._at = self._next
+            self._stop, self._next = next(self._left_out, (len(self._text), len(self._text)))
+        end = self._stop if size < 0 else min(self._stop, self._at + size)
+        part = self._text[self._at : end]
+        self._at = end
+        return part

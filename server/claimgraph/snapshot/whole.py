@@ -1,0 +1,51 @@
+"""A snapshot made whole: all files are loaded, and all rules run over them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Store
+
+from claimgraph.dataset import load_into
+from claimgraph.reason import load_rules, reason
+from claimgraph.search import write_index
+from claimgraph.snapshot.census import classes_in, count
+from claimgraph.snapshot.disk import write_store
+from claimgraph.snapshot.dump import Dump
+from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
+
+if TYPE_CHECKING:
+    from claimgraph.snapshot.made import Making
+
+
+def make_whole(making: Making) -> None:
+    """Write a snapshot into its folder.
+
+    Raises:
+        BadTurtle: a file does not parse.
+        BadRule: a rule cannot be run.
+    """
+    layout, folder, store = making.layout, making.folder, Store()
+    with making.stage("load"):
+        graphs = layout.graphs()
+        for number, file in enumerate(graphs):
+            making.progress("load", number, len(graphs))
+            load_into(store, file)
+    with making.stage("reason"):
+        rules = load_rules(layout)
+        spent = reason(store, rules)
+    with making.stage("dump"), Dump(folder / DUMP) as dump:
+        dump.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
+        dump.flush()
+        classes = classes_in(folder / DUMP)
+        counts = count(folder / DUMP, classes)
+        counts.write(folder / COUNTS)
+        description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
+        dump.add(description.quads, description.graph)
+    with making.stage("store"), ThreadPoolExecutor(1) as beside:
+        stored = beside.submit(write_store, folder)  # the engine works without Python, so the index costs little time
+        with making.stage("index"):
+            write_index(folder / INDEX, store.quads_for_pattern, classes, layout.base)
+        stored.result()
+    making.finish(dump, description)
