@@ -53,6 +53,7 @@ def test_the_report_puts_ratios_first(taken):
         "## Ratios",
         "## Service over HTTP, large",
         "## Pages and descriptions, large",
+        "## Finding, large",
         "## Check and layout",
         "## Figures",
         "## Canned queries",
@@ -72,6 +73,12 @@ def test_pages_and_descriptions_are_measured_for_every_kind_that_there_is(taken)
     assert {"cg:Claim", "cg:Proposition", "cg:Actor", "cg:Document"} <= set(measured["kinds"])
     assert all(one["page"]["busiest_ms"] > 0 for one in measured["kinds"].values())
     assert measured["count"] > 100
+
+
+def test_finding_is_measured_on_answers_that_are_whole(taken):
+    found = taken["finding"]
+    assert 0 < found["search_half_ms"] <= found["search_p95_ms"]
+    assert min(found[name] for name in ("seconds_of_names", "seconds_of_typed_names", "packing_seconds")) > 0
 
 
 def test_the_report_compares_time_per_claim_and_not_time(taken):

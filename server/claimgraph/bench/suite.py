@@ -14,10 +14,9 @@ from claimgraph.bench.measuring import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving", "pages")
+MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving", "pages", "finding")
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
-``canned``, ``serving`` and ``pages`` ask the snapshot that ``building`` built. Measurements of other engines are added
-here."""
+those after ``building`` ask the snapshot that it built. Measurements of other engines are added here."""
 
 
 def take(name: str, task: Task) -> dict[str, Any]:
