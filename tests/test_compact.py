@@ -83,6 +83,19 @@ def test_json_is_given_to_who_asks_for_json(web):
     )
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/n-quads,application/ld+json;q=0.9,text/turtle;q=0.6", "application/ld+json"),
+        ("application/trig, application/n-quads;q=0.9", "application/trig"),
+        ("application/n-quads, text/turtle;q=0.4", "application/n-quads"),
+        ("application/n-quads, */*;q=0.1", "application/n-quads"),
+    ],
+)
+def test_who_would_take_triples_too_gets_no_named_graphs(web, accept, media_type):
+    assert web.get("/data/weapon/iskander", headers={"Accept": accept}).content_type == media_type
+
+
 def test_confirms_unchanged_json_and_leads_through_its_pages(web):
     response = web.get("/data/actor/ilham-aliyev.json?page_size=5")
     assert 'rel="next"' in response.headers["Link"]

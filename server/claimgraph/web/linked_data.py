@@ -46,6 +46,8 @@ _ONTOLOGY_QUADS = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(S
 _PAGES = (HTML, *GRAPHS)
 _DATA = (*GRAPHS[:3], COMPACT, *GRAPHS[3:])  # before JSON-LD, which answers to application/json too
 _THINGS = (HTML, *_DATA)
+# Comunica asks for N-Quads before all else, and then finds nothing, for it looks into no named graph by itself.
+_QUADS = tuple(format_ for format_ in GRAPHS if format_.rdf in {RdfFormat.N_QUADS, RdfFormat.TRIG})
 
 
 def blueprint(service: Service, settings: Settings) -> Blueprint:
@@ -249,7 +251,7 @@ def _split(name: str, sent: str, offered: Sequence[Format]) -> tuple[str, str, F
 
 
 def _negotiated(offered: Sequence[Format]) -> Format:
-    return negotiate(request.headers.get("Accept"), offered, request.args.get("format"))
+    return negotiate(request.headers.get("Accept"), offered, request.args.get("format"), lesser=_QUADS)
 
 
 def _question(settings: Settings, text: str, chosen: Format, values: Mapping[str, NamedNode | Literal]) -> Question:

@@ -9,16 +9,19 @@ from claimgraph.errors import NotAcceptable, UnknownName
 from claimgraph.formats import Format, by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _EXACT, _TYPE, _ANY = 3, 2, 1
 
 
-def negotiate(accept: str | None, offered: Sequence[Format], override: str | None = None) -> Format:
+def negotiate(
+    accept: str | None, offered: Sequence[Format], override: str | None = None, *, lesser: Collection[Format] = ()
+) -> Format:
     """Choose the format that a client likes best; the server's own order decides between equals.
 
-    A media type named exactly wins over a wildcard of the same quality. Parameters of media types count for nothing.
-    ``override`` is the name given as ``?format=`` or as an extension, and settles the matter.
+    A media type named exactly wins over a wildcard of the same quality. Parameters of media types count for nothing,
+    and what is ``lesser`` counts half as much as the client says. ``override`` is the name given as ``?format=`` or as
+    an extension, and settles the matter.
 
     Raises:
         NotAcceptable: nothing on offer is acceptable, or the override names nothing on offer.
@@ -31,8 +34,9 @@ def negotiate(accept: str | None, offered: Sequence[Format], override: str | Non
     if not (accept or "").strip():
         return offered[0]
     ranges = _ranges(accept or "")
-    best = max(offered, key=lambda format_: _rank(format_, ranges))  # the first of equals
-    if _rank(best, ranges)[0] <= 0:
+    ranks = {format_: _rank(format_, ranges, 0.5 if format_ in lesser else 1.0) for format_ in offered}
+    best = max(offered, key=lambda format_: ranks[format_])  # the first of equals
+    if ranks[best][0] <= 0:
         raise NotAcceptable([format_.media_type for format_ in offered])
     return best
 
@@ -58,14 +62,14 @@ def _range(part: str) -> tuple[str, float] | None:
     return media_type, quality
 
 
-def _rank(format_: Format, ranges: tuple[tuple[str, float], ...]) -> tuple[float, int]:
+def _rank(format_: Format, ranges: tuple[tuple[str, float], ...], weight: float) -> tuple[float, int]:
     """Rank a format by the quality of the most specific range that fits it; wildcards fit its own media type alone."""
     exact = [quality for wanted, quality in ranges if wanted in format_.media_types]
     if exact:
-        return max(exact), _EXACT
+        return weight * max(exact), _EXACT
     family = format_.media_type.partition("/")[0] + "/*"
     for wildcard, specificity in ((family, _TYPE), ("*/*", _ANY)):
         fitting = [quality for wanted, quality in ranges if wanted == wildcard]
         if fitting:
-            return max(fitting), specificity
+            return weight * max(fitting), specificity
     return 0.0, 0
