@@ -14,6 +14,7 @@ from claimgraph.settings import Settings
 from claimgraph.snapshot import build
 from claimgraph.web.app import create_app
 from claimgraph.web.service import View
+from comunica import install
 
 # The data of others are mapped where a test asks for it: most tests are about the dossiers.
 os.environ["CLAIMGRAPH_SOURCES"] = "none"
@@ -90,3 +91,8 @@ def address(shipped_app):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def comunica():
+    return install()

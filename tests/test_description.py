@@ -1,12 +1,7 @@
 """What the endpoint says of itself: service description, VoID, prefixes and examples; and clients that read them."""
 
 import functools
-import json
-import os
-import shutil
-import subprocess
 import threading
-from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -18,8 +13,8 @@ from claimgraph.sparql.prefixes import PREFIXES, declarations
 from claimgraph.sparql.query import parse
 from claimgraph.web.app import create_app
 from claimgraph.web.description import FUNCTIONS
+from comunica import ask_comunica
 
-COMUNICA = "4.5.0"  # the last that runs on Node 20; from 5.1 on it wants 22
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 # What SIB's sparql-editor asks of an endpoint (its metadata.ts), shortened to what it reads of the answers.
 EDITOR_PREFIXES = (
@@ -235,37 +230,10 @@ def endpoint(shipped):
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def comunica():
-    """Install Comunica, once for all runs, below the user's cache; CI keeps that folder."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "claimgraph-tests" / f"comunica-{COMUNICA}"
-    program = folder / "node_modules/.bin/comunica-sparql"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        run = subprocess.run(
-            [*command, f"@comunica/query-sparql@{COMUNICA}"], check=False, cwd=folder, capture_output=True, text=True
-        )
-        if run.returncode:
-            pytest.skip("Comunica cannot be installed here: " + run.stderr[-200:])
-    return program
-
-
-def run_comunica(program, source, query):
-    command = [str(program), source, declarations() + query, "-t", "application/sparql-results+json"]
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100, env=environment)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)["results"]["bindings"]
-
-
 @pytest.mark.timeout(300)
 def test_comunica_answers_from_the_bare_address(endpoint, comunica, web):
     query = "SELECT ?id { ?claim dcterms:identifier ?id ; cg:holder ?holder . ?holder a cg:State } ORDER BY ?id"
-    answered = [row["id"]["value"] for row in run_comunica(comunica, endpoint, query)]
+    answered = [row["id"]["value"] for row in ask_comunica(comunica, endpoint, query)]
     assert answered == [row["id"] for row in rows(web, query)]
     assert answered
 

@@ -8,9 +8,10 @@ import pytest
 import rdflib
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from claimgraph.formats import GRAPHS, HTML
+from comunica import ask_comunica
 
 BASE = "https://w3id.org/claimgraph/"
 CLAIM = "iskander-shusha/st34"
@@ -125,9 +126,18 @@ def test_says_nothing_that_the_snapshot_does_not_say_but_for_the_document_itself
     whole = Store()
     whole.bulk_load(path=str(shipped.folder / "dataset.nq"), format=RdfFormat.N_QUADS)
     quads = list(parse(web.get(f"/data/{CLAIM}.nq").data, RdfFormat.N_QUADS))
-    added = {quad.subject for quad in quads if quad not in whole}
-    assert len(quads) > 100
+    named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
+    added = {quad.subject for quad in named if quad not in whole}
+    assert len(named) > 100
     assert added == {NamedNode(f"{BASE}data/{CLAIM}")}
+    assert {quad.triple for quad in quads} == {quad.triple for quad in named}
+
+
+def test_has_in_the_default_graph_what_all_graphs_say(web):
+    for path in (f"/data/{CLAIM}.nq", "/ontology.nq"):
+        quads = list(parse(web.get(path).data, RdfFormat.N_QUADS))
+        plain = {quad.triple for quad in quads if quad.graph_name == DefaultGraph()}
+        assert plain == {quad.triple for quad in quads if quad.graph_name != DefaultGraph()}
 
 
 def test_has_every_statement_about_a_thing_in_its_graph(web, shipped):
@@ -167,6 +177,7 @@ def test_cuts_what_is_much_into_pages_that_together_are_everything(web):
     about = NamedNode(f"{BASE}id/iskander-shusha/narrator")
     assert len(pages) > 3
     assert {quad for quad in whole if about in {quad.subject, quad.object}} <= seen
+    whole = {quad for quad in whole if quad.graph_name != DefaultGraph()}
     assert int(first.headers["Claimgraph-Total"]) == sum(
         quad.predicate.value != "http://xmlns.com/foaf/0.1/primaryTopic" and about in {quad.subject, quad.object}
         for quad in whole
@@ -181,7 +192,8 @@ def test_gives_a_graph_and_the_ontology_with_their_graphs(web):
     assert set(claims) == set(again)
     assert len(claims) > 500
     terms = list(parse(web.get("/ontology.trig").data, RdfFormat.TRIG))
-    assert {f"{BASE}graph/ontology/core", f"{BASE}graph/ontology/claims"} <= {quad.graph_name.value for quad in terms}
+    named = {str(quad.graph_name) for quad in terms}
+    assert {f"<{BASE}graph/ontology/core>", f"<{BASE}graph/ontology/claims>"} <= named
 
 
 @pytest.mark.parametrize(
@@ -191,6 +203,27 @@ def test_rdflib_follows_a_name(address, name):
     graph = rdflib.Graph().parse(f"{address}/{name}")
     assert (rdflib.URIRef(BASE + name), None, None) in graph or name == "ontology"
     assert len(graph) > 20
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what rdflib itself still uses
+@pytest.mark.parametrize("format_", GRAPHS, ids=lambda format_: format_.name)
+def test_rdflib_reads_every_format_and_finds_the_same(web, format_):
+    thing = rdflib.URIRef(f"{BASE}id/{CLAIM}")
+    graph = rdflib.Graph().parse(data=web.get(f"/data/{CLAIM}.nt").data, format="nt")
+    wanted = set(graph.triples((thing, None, None)))
+    read = rdflib.Dataset(default_union=True)
+    read.parse(data=web.get(f"/data/{CLAIM}.{format_.extension}").data, format=format_.media_type)
+    assert set(read.triples((thing, None, None))) == wanted
+    assert len(wanted) > 10
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", ["id/iskander-shusha/st14", "graph/iskander-shusha/claims.ttl"])
+def test_comunica_answers_from_a_name(address, comunica, name):
+    query = f"SELECT ?id ?label {{ <{BASE}id/iskander-shusha/st14> dcterms:identifier ?id ; rdfs:label ?label }}"
+    [row] = ask_comunica(comunica, f"{address}/{name}", query)
+    assert row["id"]["value"] == "ST14"
+    assert row["label"]["value"].startswith("ST14: ")
 
 
 # Headers

@@ -225,6 +225,17 @@ def test_needs_no_script_and_no_other_host(web):
     assert "onclick" not in page
 
 
+def test_says_of_what_is_derived_that_it_is(web):
+    told = said(section(web, "iskander-shusha/st44", "whose-it-is-and-on-what-it-rests"))
+    assert "Held by Nikol Pashinyan derived, why?" in told
+    assert "How firmly asserted Kind of statement" in told
+
+
+def test_calls_a_proposition_by_its_words_in_quotation_marks(web):
+    page = web.get("/page/iskander-shusha/that-iskander-m-used").text
+    assert "<h1>“Iskander-M missile systems were used" in page
+
+
 def test_warns_on_each_page_of_a_claim_or_proposition(web):
     assert "does not say that it is so" in web.get("/page/iskander-shusha/st34").text
     assert "does not mean that it is so" in web.get("/page/iskander-shusha/that-iskander-m-used").text

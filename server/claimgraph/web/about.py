@@ -120,16 +120,16 @@ def _total(view: View, text: str, thing: NamedNode, page: Page, found: int) -> i
 
 
 def _asked(view: View, text: str, thing: NamedNode) -> list[Stated]:
-    return _once(view.rows(text, {"thing": thing}))
+    return statements(view.rows(text, {"thing": thing}))
 
 
 def _said(view: View, text: str, terms: Iterable[object]) -> list[Stated]:
     """Return what a query says of the IRIs among some terms."""
     wanted = sorted({str(term) for term in terms if isinstance(term, NamedNode)})
-    return _once(view.rows(text % " ".join(wanted)) if wanted else ())
+    return statements(view.rows(text % " ".join(wanted)) if wanted else ())
 
 
-def _once(rows: Iterable[Row]) -> list[Stated]:
+def statements(rows: Iterable[Row]) -> list[Stated]:
     """Return the statements of rows in an order that does not depend on the engine, each once."""
     found = {Stated(*(row[name] for name in "spog")) for row in rows}  # type: ignore[arg-type]
     return sorted(found, key=lambda one: tuple(map(str, one)))

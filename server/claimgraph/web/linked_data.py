@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, render_template, request
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from claimgraph.engine import Limits
 from claimgraph.errors import UnknownName
@@ -16,8 +16,8 @@ from claimgraph.sparql.bind import bind
 from claimgraph.sparql.prefixes import BASE, PREFIXES, declarations
 from claimgraph.sparql.query import read
 from claimgraph.web import paging
-from claimgraph.web.about import AT_ONCE, gather
-from claimgraph.web.about_as_rdf import write
+from claimgraph.web.about import AT_ONCE, gather, statements
+from claimgraph.web.about_as_rdf import write, write_quads
 from claimgraph.web.answers import Question, respond
 from claimgraph.web.compact import COMPACT, write_compact
 from claimgraph.web.documents import Document, host_of, send
@@ -190,9 +190,7 @@ def _ontology(view: View, chosen: Format, settings: Settings) -> Response:
         return Response(render_template("ontology.html", terms=listed, hierarchy=hierarchy, formats=GRAPHS))
 
     def quads() -> Response:
-        found = [Quad(*(row[name] for name in "spog")) for row in view.rows(_ONTOLOGY_QUADS, start)]  # type: ignore[arg-type]
-        found.sort(key=lambda quad: (str(quad.graph_name), str(quad)))
-        return Response(serialize(found, format=chosen.rdf, prefixes=PREFIXES))
+        return Response(write_quads(statements(view.rows(_ONTOLOGY_QUADS, start)), chosen.rdf, PREFIXES))
 
     if chosen is HTML:
         return send(view, document, settings, page)

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Be a kind: the class of its things, what a page calls one, what it warns of, and its sections."""
+    """Be a kind: the class of its things, what a page calls one, what it warns of, and its sections.
+
+    ``is_quoted`` says that what its things are called is a sentence, which stands in quotation marks.
+    """
 
     name: str
     said: str
     sections: tuple[Section, ...]
     warning: str = ""
+    is_quoted: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -37,6 +41,7 @@ KINDS: tuple[Kind, ...] = (
         "Proposition",
         proposition.SECTIONS,
         "What can be affirmed or denied. That it has a page does not mean that it is so.",
+        is_quoted=True,
     ),
     Kind("cg:WeaponModel", "Weapon", named.OF_WEAPON),
     Kind("cg:WorldEvent", "Event", named.OF_EVENT),

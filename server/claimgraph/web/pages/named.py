@@ -191,7 +191,7 @@ ORDER BY ?document""",
     Section(
         "Statements",
         """SELECT ?claim ?holder ?side { ?claim cg:partOfDossier ?thing
-  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:polarity ?side } }""",
+  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:polarity ?side } } ORDER BY ?claim""",
         {"claim": "statement", "holder": "of", "side": "polarity"},
         note=_CLAIMS_ONLY,
     ),
