@@ -157,14 +157,19 @@ def test_a_snapshot_from_before_there_was_an_index_is_built_anew(layout, tmp_pat
     assert build(layout, tmp_path / "snapshots").index.is_file()
 
 
-def test_files_to_take_away_come_after_the_snapshot_is_published(layout, tmp_path):
-    stages = {}
+def test_files_to_take_away_of_a_change_come_after_it_is_published(layout, tmp_path):
+    first = build(layout, tmp_path / "snapshots")
+    assert len(read_downloads(first.path, content=True)) == 4
+    current = {}
 
     def told(stage, _done, _all):
-        stages[stage] = (tmp_path / "snapshots/current").is_symlink()
+        current[stage] = (tmp_path / "snapshots/current").readlink().name
 
-    snapshot = build(layout, tmp_path / "snapshots", progress=told)
-    assert [stage for stage, is_published in stages.items() if is_published] == ["pack"]
+    (layout.root / "data/ttl/more.ttl").write_text(CLAIM.format(9).partition(" ; ")[0] + " .")
+    snapshot = build(Layout(layout.root), tmp_path / "snapshots", progress=told)
+    assert snapshot.manifest.after == first.digest
+    assert current.pop("pack") == snapshot.digest
+    assert set(current.values()) == {first.digest}
     assert len(read_downloads(snapshot.path, content=True)) == 4
 
 

@@ -55,7 +55,8 @@ def build(  # noqa: PLR0913 - each is a choice of its own
     called when all is written and nothing is published; what it raises refuses the snapshot.
 
     A dataset of the ``past`` is of that commit; its snapshot is not made current, and stays until somebody removes it.
-    Unless ``pack`` is false, files to take away are written once the snapshot is published.
+    Unless ``pack`` is false, files to take away are written: with a snapshot that is made whole, and after one that is
+    made from another was published, so that nobody waits for them.
 
     Raises:
         BadTurtle: a file does not parse.
@@ -66,7 +67,7 @@ def build(  # noqa: PLR0913 - each is a choice of its own
     with one_build_at_a_time(snapshots):
         if full or not is_complete(snapshots, digest):
             with workplace(snapshots, digest) as folder:
-                _make(Making(layout, digest, folder, progress), snapshots, full=full)
+                _make(Making(layout, digest, folder, progress, pack), snapshots, full=full)
                 approve()
         else:
             approve()

@@ -1,7 +1,7 @@
 """Files to take away: the dump of a snapshot as N-Quads and TriG, each packed by gzip and by zstd.
 
-They are written from the dump once a snapshot is published, in threads, for packing holds no lock of Python's. They are
-no part of what makes a snapshot complete: it answers without them, and the next build writes those that are missing.
+They are written from the dump in threads, for packing holds no lock of Python's. They are no part of what makes a
+snapshot complete: it answers without them, and the next build writes those that are missing.
 """
 
 from __future__ import annotations

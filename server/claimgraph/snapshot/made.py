@@ -40,14 +40,15 @@ if TYPE_CHECKING:
 class Making:
     """Be a snapshot that is being made: of which dataset, in which folder, and how long its stages take.
 
-    ``after`` is the digest of the snapshot that it is made from; where it is made whole although there is one,
-    ``whole_because`` says why.
+    With ``pack`` files to take away may be written on the way. ``after`` is the digest of the snapshot that it is made
+    from; where it is made whole although there is one, ``whole_because`` says why.
     """
 
     layout: Layout
     digest: str
     folder: Path
     progress: Progress
+    pack: bool = True
     after: str | None = None
     whole_because: str = ""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from claimgraph.reason import load_rules, reason
 from claimgraph.search import write_index
 from claimgraph.snapshot.census import classes_in, count
 from claimgraph.snapshot.disk import write_store
+from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
 
@@ -43,9 +44,12 @@ def make_whole(making: Making) -> None:
         counts.write(folder / COUNTS)
         description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
         dump.add(description.quads, description.graph)
-    with making.stage("store"), ThreadPoolExecutor(1) as beside:
+    with making.stage("store"), ThreadPoolExecutor(2) as beside:
         stored = beside.submit(write_store, folder)  # the engine works without Python, so the index costs little time
+        packed = beside.submit(write_downloads, folder, folder / DUMP) if making.pack else None
         with making.stage("index"):
             write_index(folder / INDEX, store.quads_for_pattern, classes, layout.base)
         stored.result()
+        if packed:
+            packed.result()
     making.finish(dump, description)
