@@ -236,13 +236,3 @@ def test_comunica_answers_from_the_bare_address(endpoint, comunica, web):
     answered = [row["id"]["value"] for row in ask_comunica(comunica, endpoint, query)]
     assert answered == [row["id"] for row in rows(web, query)]
     assert answered
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "path", ["id/iskander-shusha/st34", "data/iskander-shusha/st34", "graph/iskander-shusha/claims"]
-)
-def test_comunica_answers_from_the_name_of_a_thing(address, comunica, path):
-    query = "SELECT DISTINCT ?label ?id { ?claim dcterms:identifier ?id ; rdfs:label ?label FILTER(?id = 'ST34') }"
-    (row,) = run_comunica(comunica, f"{address}/{path}", query)
-    assert row["label"]["value"].startswith("ST34: ")

@@ -218,7 +218,7 @@ def test_rdflib_reads_every_format_and_finds_the_same(web, format_):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["id/iskander-shusha/st14", "graph/iskander-shusha/claims.ttl"])
+@pytest.mark.parametrize("name", ["id/iskander-shusha/st14", "graph/iskander-shusha/claims"])
 def test_comunica_answers_from_a_name(address, comunica, name):
     query = f"SELECT ?id ?label {{ <{BASE}id/iskander-shusha/st14> dcterms:identifier ?id ; rdfs:label ?label }}"
     [row] = ask_comunica(comunica, f"{address}/{name}", query)

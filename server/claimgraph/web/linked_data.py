@@ -46,7 +46,7 @@ _ONTOLOGY_QUADS = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(S
 _PAGES = (HTML, *GRAPHS)
 _DATA = (*GRAPHS[:3], COMPACT, *GRAPHS[3:])  # before JSON-LD, which answers to application/json too
 _THINGS = (HTML, *_DATA)
-# Comunica asks for N-Quads before all else, and then finds nothing, for it looks into no named graph by itself.
+# Comunica asks for N-Quads before all else, and would find nothing in those of a graph: it looks into none by itself.
 _QUADS = tuple(format_ for format_ in GRAPHS if format_.rdf in {RdfFormat.N_QUADS, RdfFormat.TRIG})
 
 
