@@ -8,7 +8,7 @@ import pytest
 import rdflib
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.formats import GRAPHS, HTML
 from comunica import ask_comunica
@@ -126,18 +126,9 @@ def test_says_nothing_that_the_snapshot_does_not_say_but_for_the_document_itself
     whole = Store()
     whole.bulk_load(path=str(shipped.folder / "dataset.nq"), format=RdfFormat.N_QUADS)
     quads = list(parse(web.get(f"/data/{CLAIM}.nq").data, RdfFormat.N_QUADS))
-    named = [quad for quad in quads if quad.graph_name != DefaultGraph()]
-    added = {quad.subject for quad in named if quad not in whole}
-    assert len(named) > 100
+    added = {quad.subject for quad in quads if quad not in whole}
+    assert len(quads) > 100
     assert added == {NamedNode(f"{BASE}data/{CLAIM}")}
-    assert {quad.triple for quad in quads} == {quad.triple for quad in named}
-
-
-def test_has_in_the_default_graph_what_all_graphs_say(web):
-    for path in (f"/data/{CLAIM}.nq", "/ontology.nq"):
-        quads = list(parse(web.get(path).data, RdfFormat.N_QUADS))
-        plain = {quad.triple for quad in quads if quad.graph_name == DefaultGraph()}
-        assert plain == {quad.triple for quad in quads if quad.graph_name != DefaultGraph()}
 
 
 def test_has_every_statement_about_a_thing_in_its_graph(web, shipped):
@@ -177,7 +168,6 @@ def test_cuts_what_is_much_into_pages_that_together_are_everything(web):
     about = NamedNode(f"{BASE}id/iskander-shusha/narrator")
     assert len(pages) > 3
     assert {quad for quad in whole if about in {quad.subject, quad.object}} <= seen
-    whole = {quad for quad in whole if quad.graph_name != DefaultGraph()}
     assert int(first.headers["Claimgraph-Total"]) == sum(
         quad.predicate.value != "http://xmlns.com/foaf/0.1/primaryTopic" and about in {quad.subject, quad.object}
         for quad in whole

@@ -1,9 +1,8 @@
 """Write what is known of a thing as RDF, so that one can see of each triple in which graph, hence which file, it is.
 
-N-Quads and TriG carry the graphs, and in their default graph the union of them, as the endpoint does: clients that know
-of no graphs find there what they look for. The formats of triples hold the union, and say it twice: the document
-lists its graphs by ``dcterms:source``, each with its file or rule, and in Turtle and N-Triples a comment stands before
-the triples of each graph.
+N-Quads and TriG carry the graphs. The formats of triples hold the union of them, and say it twice: the document lists
+its graphs by ``dcterms:source``, each with its file or rule, and in Turtle and N-Triples a comment stands before the
+triples of each graph.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from claimgraph.sparql.prefixes import BASE, PREFIXES, expand
 from claimgraph.web.about import Stated
@@ -43,10 +42,9 @@ def write(about: About, resource: Resource, format_: Format) -> bytes:
 
 
 def write_quads(said: Iterable[Stated], format_: RdfFormat | None, prefixes: dict[str, str]) -> bytes:
-    """Write statements in their graphs, and all of them in the default graph."""
+    """Write statements in their graphs."""
     ordered = sorted(set(said), key=lambda one: (one.graph.value, *map(str, one)))
-    union = [Quad(*triple) for triple in sorted({one.triple for one in ordered}, key=str)]
-    return serialize([*union, *(one.quad for one in ordered)], format=format_, prefixes=prefixes) or b""
+    return serialize((one.quad for one in ordered), format=format_, prefixes=prefixes) or b""
 
 
 def _in_groups(about: About, document: list[Triple], format_: RdfFormat) -> bytes:
