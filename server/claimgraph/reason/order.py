@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from claimgraph.reason.shape import Shape
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pyoxigraph import NamedNode
 
     from claimgraph.errors import BadRule
-    from claimgraph.reason.shape import Shape
     from claimgraph.reason.unit import Unit
 
 
@@ -25,10 +26,10 @@ class Dependencies:
         ``concerns`` those that read or write what it writes, too.
         """
         self.units = units
-        writers: dict[NamedNode | None, list[tuple[Shape, int]]] = defaultdict(list)
+        writers: dict[NamedNode | None, dict[Shape, set[int]]] = defaultdict(lambda: defaultdict(set))
         for number, unit in enumerate(units):
             for shape in unit.writes:
-                writers[shape.predicate].append((shape, number))
+                writers[shape.predicate][shape].add(number)
         self._writers = writers
         self.feeds = [self._matching(unit.reads.positive | unit.reads.negative) for unit in units]
         self.concerns = [feeding | self._matching(unit.writes) for unit, feeding in zip(units, self.feeds, strict=True)]
@@ -43,7 +44,9 @@ class Dependencies:
         for read in shapes:
             predicates = list(self._writers) if read.predicate is None else [read.predicate, None]
             for predicate in predicates:
-                found |= {number for shape, number in self._writers.get(predicate, ()) if read.meets(shape)}
+                written = self._writers.get(predicate, {})
+                meeting = written if read.class_ is None else {Shape(predicate, read.class_), Shape(predicate)}
+                found = found.union(*(written[shape] for shape in meeting if shape in written))
         return found
 
     def _unsettled(self, unit: Unit, feeding: Iterable[int]) -> set[int]:
