@@ -66,13 +66,12 @@ def _pointed_to(dump: Path) -> Counter[str]:
 def _things(index: Index, pointed_to: Counter[str]) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
     """Yield each kind with its busiest things and with ordinary ones, as far as there are any."""
     for kind in (*(kind.name for kind in KINDS), *_GENERAL):
-        ranges = index.ranges((frozenset({expand(kind)}),))
-        numbers = [number for first, last in ranges for number in range(first, last + 1)]
-        if numbers:
-            own = {thing.iri for first, last in ranges for thing in index.part(first, last - first + 1)}
+        wanted = expand(kind)
+        parts = (index.part(first, last - first + 1) for first, last in index.ranges((frozenset({wanted}),)))
+        own = list(dict.fromkeys(thing.iri for part in parts for thing in part if wanted in thing.classes))
+        if own:
             busiest = sorted(own, key=lambda iri: (-pointed_to[iri], iri))[:_BUSIEST]
-            chosen = numbers[:: max(1, len(numbers) // _ORDINARY)][:_ORDINARY]
-            yield kind, (busiest, [index.part(number, 1)[0].iri for number in chosen])
+            yield kind, (busiest, own[:: max(1, len(own) // _ORDINARY)][:_ORDINARY])
 
 
 def _asked(connection: http.client.HTTPConnection, busiest: list[str], ordinary: list[str]) -> dict[str, Any]:

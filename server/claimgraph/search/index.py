@@ -146,10 +146,10 @@ class Index:
             ).fetchall()
         return [self._thing(*row) for row in rows]
 
-    def iris(self, first: int, count: int) -> list[str]:
-        """Return the IRIs of so many things from a number on, in their order."""
+    def iris(self, skipped: int, count: int) -> list[str]:
+        """Return the IRIs of so many things after some that are skipped, the most important first."""
         with self.lend() as connection:
-            rows = connection.execute("SELECT iri FROM things WHERE id >= ? ORDER BY id LIMIT ?", (first, count))
+            rows = connection.execute("SELECT iri FROM things ORDER BY id LIMIT ? OFFSET ?", (count, skipped))
             return [iri for (iri,) in rows]
 
     def near(self, keys: Sequence[str]) -> list[str]:

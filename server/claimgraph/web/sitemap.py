@@ -80,8 +80,8 @@ def _parts(view: View, most: int) -> int:
 
 
 def _listed(view: View, host: str, number: int, most: int) -> str:
-    start = (number - 1) * most - len(_PAGES) + 1  # the number of the first thing in this file
-    iris = view.index.iris(max(1, start), most if number > 1 else most - len(_PAGES))
+    skipped = (number - 1) * most - len(_PAGES)
+    iris = view.index.iris(max(0, skipped), most if number > 1 else most - len(_PAGES))
     # A term of the ontology is a part of its page, and a graph is data.
     things = (href_of(iri) for iri in iris if iri.startswith(PREFIXES["id"]))
     paths = (*(_PAGES if number == 1 else ()), *filter(None, things))
