@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from claimgraph.bench.measuring import Task
-from claimgraph.bench.report import markdown
+from claimgraph.bench.report import charts, markdown
 from claimgraph.bench.suite import MEASUREMENTS, take
 from claimgraph.synth import synthesise
 
@@ -32,8 +32,10 @@ def main(sizes: str, seed: int, out: Path) -> None:
             results["sizes"][f"{claims:,}"] = {"claims": claims, **_measure(claims, seed, Path(folder))}
     out.mkdir(parents=True, exist_ok=True)
     (out / "benchmark.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    for name, drawn in charts(results).items():
+        (out / name).write_text(drawn, encoding="utf-8")
     (out / "benchmark.md").write_text(markdown(results), encoding="utf-8")
-    click.echo(f"wrote {out / 'benchmark.md'} and {out / 'benchmark.json'}", err=True)
+    click.echo(f"wrote {out / 'benchmark.md'}, its charts and {out / 'benchmark.json'}", err=True)
 
 
 def _measure(claims: int, seed: int, folder: Path) -> dict[str, Any]:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claimgraph.bench import report_peers
+from claimgraph.bench.chart import beside, growth
+from claimgraph.bench.tables import Target, gigabytes, table, targets, two
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _SLOW_RULES: Final = 12
 Results = dict[str, Any]
+_GROWTH, _BESIDE = "benchmark-growth.svg", "benchmark-peers.svg"
+
+
+def charts(results: Results) -> dict[str, str]:
+    """Draw the charts of the report, by the names of their files."""
+    drawn = {_GROWTH: growth(results)}
+    asked = [sized["questions"] for sized in results["sizes"].values() if "questions" in sized]
+    return drawn | {_BESIDE: beside(asked[-1])} if asked else drawn
 
 
 def markdown(results: Results) -> str:
@@ -33,47 +45,31 @@ def _ratios(results: Results) -> Iterator[str]:
     small, large = _ends(results)
     yield "## Ratios"
     yield ""
+    yield f"![Seconds by number of claims]({_GROWTH})"
+    yield ""
     rows = [
-        (f"reasoning to loading, {claims} claims", "at most 2", sized["reasoning"]["times_loading"])
+        Target(f"reasoning to loading, {claims} claims", "at most 2", sized["reasoning"]["times_loading"])
         for claims, sized in results["sizes"].items()
     ]
     rows += [
-        (f"{name} per claim, large to small", wanted, _per_claim(small, large, name))
+        Target(f"{name} per claim, large to small", wanted, _per_claim(small, large, name))
         for name, wanted in (("loading", ""), ("reasoning", "at most 1.5"), ("building", "at most 2"))
     ]
     loading = large["loading"]
-    rows.append(("building to loading, large", "", large["building"]["seconds"] / loading["seconds"]))
-    rows.append(("derived triples to asserted, large", "", large["reasoning"]["triples"] / loading["triples"]))
-    yield from _table(("what", "wanted", "measured"), [(what, wanted, _two(ratio)) for what, wanted, ratio in rows])
+    rows.append(Target("building to loading, large", "", large["building"]["seconds"] / loading["seconds"]))
+    rows.append(Target("derived triples to asserted, large", "", large["reasoning"]["triples"] / loading["triples"]))
+    yield from targets(rows)
 
 
 def _serving(results: Results) -> Iterator[str]:
-    """Write what the service does beside ``oxigraph serve-read-only``."""
-    served = _ends(results)[1].get("serving")
-    if not served:
-        return
-    small, repeated, large, heavy = (served[name] for name in ("small", "repeated", "large", "heavy"))
-    alone, beside = served["neighbour"]["alone"], served["neighbour"]["beside"]
-    yield "## Service over HTTP, large"
-    yield ""
-    yield "Beside `oxigraph serve-read-only` on the same data and in the same run. A small query asks for one claim,"
-    yield "another one each time; a large answer has 100,000 rows; a heavy query counts all claims by holder."
-    yield ""
-    rows = [
-        ("small query, requests/s, to oxigraph", "at least 0.5", _to(small, "per_second")),
-        ("small query, p99, to oxigraph", "at most 3", _to(small, "p99_ms")),
-        ("cached query, requests/s, to oxigraph", "above 1", _to(repeated, "per_second")),
-        ("large answer, seconds, to in-process", "at most 1.2", large["ours"] / large["in_process"]),
-        ("heavy query, seconds, to oxigraph", "at most 1", heavy["ours"] / heavy["oxigraph"]),
-        ("p95 beside a runaway client, to alone", "at most 2", beside["p95_ms"] / alone["p95_ms"]),
-    ]
-    yield from _table(("what", "wanted", "measured"), [(what, wanted, _two(ratio)) for what, wanted, ratio in rows])
-    figures = [
-        (what, f"{taken[who]['per_second']:,.0f}", _two(taken[who]["half_ms"]), _two(taken[who]["p99_ms"]), who)
-        for what, taken in (("small", small), ("cached", repeated))
-        for who in ("ours", "oxigraph")
-    ]
-    yield from _table(("query", "requests/s", "median ms", "p99 ms", "who"), figures)
+    """Write what the service does beside its peers, at the largest size at which that was measured."""
+    for name, part in (("serving", report_peers.service), ("questions", report_peers.questions)):
+        measured = [(claims, sized[name]) for claims, sized in results["sizes"].items() if name in sized]
+        if measured:
+            yield from part(*measured[-1])
+    if any("questions" in sized for sized in results["sizes"].values()):
+        yield f"![Milliseconds of each canned query, here and at the peers]({_BESIDE})"
+        yield ""
 
 
 def _pages(results: Results) -> Iterator[str]:
@@ -83,15 +79,15 @@ def _pages(results: Results) -> Iterator[str]:
         return
     yield "## Pages and descriptions, large"
     yield ""
-    yield f"Wanted: 95 of 100 within 50 ms, the busiest things included. Measured: {_two(taken['p95_ms'])} ms over"
+    yield f"Wanted: 95 of 100 within 50 ms, the busiest things included. Measured: {two(taken['p95_ms'])} ms over"
     yield f"{taken['count']:,} addresses, none asked before. By kind, milliseconds of 95 of 100, and of the busiest."
     yield ""
     forms = ("page", "statements", "data", "quads")
     rows = [
-        (kind, *(_two(one[form][name]) for form in forms for name in ("p95_ms", "busiest_ms")))
+        (kind, *(two(one[form][name]) for form in forms for name in ("p95_ms", "busiest_ms")))
         for kind, one in taken["kinds"].items()
     ]
-    yield from _table(("kind", *(head for form in forms for head in (form, "busiest"))), rows)
+    yield from table(("kind", *(head for form in forms for head in (form, "busiest"))), rows)
 
 
 def _finding(results: Results) -> Iterator[str]:
@@ -105,21 +101,16 @@ def _finding(results: Results) -> Iterator[str]:
     yield f"{taken['searches']:,} searches by names, words, beginnings and slips; a batch of {taken['names']:,} names,"
     yield "every tenth of them unknown. Index and files are what the build takes longer than it would without them."
     yield ""
-    rows = [
-        ("search, half of them, ms", "", taken["search_half_ms"]),
-        ("search, 95 of 100, ms", "at most 30", taken["search_p95_ms"]),
-        ("reconciliation of the names, seconds", "at most 3", taken["seconds_of_names"]),
-        ("the same where all are said to be actors", "at most 3", taken["seconds_of_typed_names"]),
-        ("store alone, seconds", "", taken["store_alone_seconds"]),
-        ("store with index and files beside it, seconds", "", taken["store_seconds"]),
-        ("what these add, to loading", "at most 0.5", taken["added_seconds"] / large["loading"]["seconds"]),
-    ]
-    yield from _table(("what", "wanted", "measured"), [(what, wanted, _two(value)) for what, wanted, value in rows])
-
-
-def _to(taken: Results, name: str) -> float:
-    ratio: float = taken["ours"][name] / taken["oxigraph"][name]
-    return ratio
+    rows = (
+        Target("search, half of them, ms", "", taken["search_half_ms"]),
+        Target("search, 95 of 100, ms", "at most 30", taken["search_p95_ms"]),
+        Target("reconciliation of the names, seconds", "at most 3", taken["seconds_of_names"]),
+        Target("the same where all are said to be actors", "at most 3", taken["seconds_of_typed_names"]),
+        Target("store alone, seconds", "", taken["store_alone_seconds"]),
+        Target("store with index and files beside it, seconds", "", taken["store_seconds"]),
+        Target("what these add, to loading", "at most 0.5", taken["added_seconds"] / large["loading"]["seconds"]),
+    )
+    yield from targets(rows)
 
 
 def _checking(results: Results) -> Iterator[str]:
@@ -135,27 +126,27 @@ def _checking(results: Results) -> Iterator[str]:
     rows = [
         (
             claims,
-            _two(taken["seconds"]),
-            _gigabytes(taken["peak_bytes"]),
-            _two(taken["one_file_seconds"]),
-            _two(taken["shipped_seconds"]),
-            _two(taken["fmt_bytes_per_second"] / 1e6),
+            two(taken["seconds"]),
+            gigabytes(taken["peak_bytes"]),
+            two(taken["one_file_seconds"]),
+            two(taken["shipped_seconds"]),
+            two(taken["fmt_bytes_per_second"] / 1e6),
         )
         for claims, taken in checked
     ]
-    yield from _table(("claims", "all, seconds", "peak GB", "one file, seconds", "shipped, seconds", "fmt MB/s"), rows)
+    yield from table(("claims", "all, seconds", "peak GB", "one file, seconds", "shipped, seconds", "fmt MB/s"), rows)
 
 
 def _figures(results: Results) -> Iterator[str]:
     yield "## Figures"
     yield ""
     rows = [
-        (claims, name, _two(taken["seconds"]), f"{taken['triples']:,}", _gigabytes(taken["peak_bytes"]))
+        (claims, name, two(taken["seconds"]), f"{taken['triples']:,}", gigabytes(taken["peak_bytes"]))
         for claims, sized in results["sizes"].items()
         for name in ("loading", "reasoning", "building")
         for taken in [sized[name]]
     ]
-    yield from _table(("claims", "what", "seconds", "triples", "peak GB"), rows)
+    yield from table(("claims", "what", "seconds", "triples", "peak GB"), rows)
 
 
 def _queries(results: Results) -> Iterator[str]:
@@ -168,16 +159,16 @@ def _queries(results: Results) -> Iterator[str]:
     asked = [sized["canned"]["queries"] for sized in sizes.values()]
     names = sorted(asked[-1], key=lambda name: -(asked[-1][name] or {"median_ms": float("inf")})["median_ms"])
     rows = [(name, *(cell for queries in asked for cell in _cells(queries[name]))) for name in names]
-    yield from _table(("query", *(head for claims in sizes for head in (f"ms, {claims} claims", "rows"))), rows)
+    yield from table(("query", *(head for claims in sizes for head in (f"ms, {claims} claims", "rows"))), rows)
 
 
 def _rules(results: Results) -> Iterator[str]:
     large = _ends(results)[1]
     yield "## Slowest rules"
     yield ""
-    yield from _table(
+    yield from table(
         ("rule", "seconds, large"),
-        [(rule, _two(seconds)) for rule, seconds in list(large["reasoning"]["rules"].items())[:_SLOW_RULES]],
+        [(rule, two(seconds)) for rule, seconds in list(large["reasoning"]["rules"].items())[:_SLOW_RULES]],
     )
 
 
@@ -193,19 +184,3 @@ def _ends(results: Results) -> tuple[Results, Results]:
 def _per_claim(small: Results, large: Results, name: str) -> float:
     ratio: float = (large[name]["seconds"] / large["claims"]) / (small[name]["seconds"] / small["claims"])
     return ratio
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
-    yield ""
-
-
-def _two(number: float) -> str:
-    return f"{number:.2f}"
-
-
-def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:.2f}"

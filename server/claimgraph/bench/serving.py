@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import socket
-import subprocess
 import sys
 import threading
 import time
 import urllib.error
-import urllib.parse
-import urllib.request
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from claimgraph.bench.load import Asking, Measured, load
 from claimgraph.bench.measuring import peak_bytes, timed
+from claimgraph.bench.peers import OXIGRAPH, serve_store
+from claimgraph.bench.processes import free_port, get, running
 from claimgraph.snapshot import open_current
 
 if TYPE_CHECKING:
@@ -48,7 +44,9 @@ _RUNS: Final = 5
 def measure(task: Task) -> dict[str, Any]:
     """Return requests a second, latencies and seconds of both servers, over the snapshot that was built before."""
     snapshot = open_current(task.snapshots)
-    with served(task) as ours, _oxigraph(str(snapshot.store)) as theirs:
+    program = OXIGRAPH.find() or OXIGRAPH.install  # it is among the packages for development
+    with served(task) as ours, serve_store(program, snapshot.store) as endpoint:
+        theirs = endpoint.url
         taken: dict[str, Any] = {"seconds_of_load": SECONDS, "connections": _CONNECTIONS}
         for name, query in (("small", SMALL), ("repeated", REPEATED)):
             taken[name] = _both(ours, theirs, query, task.claims)
@@ -72,7 +70,7 @@ def _both(ours: str, theirs: str, query: str, claims: int) -> dict[str, Any]:
 
 def _best(url: str, query: str) -> float:
     """Return the seconds of the quickest of some runs, each of a query not asked before."""
-    return min(timed(lambda number=number: _get(url, query % (1000 + number)))[0] for number in range(_RUNS))  # type: ignore[misc]
+    return min(timed(lambda number=number: get(url, query % (1000 + number)))[0] for number in range(_RUNS))  # type: ignore[misc]
 
 
 def _neighbour(url: str, claims: int) -> dict[str, Any]:
@@ -84,7 +82,7 @@ def _neighbour(url: str, claims: int) -> dict[str, Any]:
     def run_away() -> None:
         while not stop.is_set():
             with contextlib.suppress(urllib.error.HTTPError, OSError):
-                _get(url, RUNAWAY, timeout="4")
+                get(url, RUNAWAY, timeout="4")
 
     thread = threading.Thread(target=run_away)
     thread.start()
@@ -109,61 +107,12 @@ def _in_process(dump: str) -> float:
     return min(seconds)
 
 
-def _get(url: str, query: str, **parameters: str) -> bytes:
-    target = f"{url}?{urllib.parse.urlencode({'query': query, **parameters})}"
-    request = urllib.request.Request(target, headers={"Accept": "application/sparql-results+json"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - of our own server
-        body: bytes = response.read()
-    return body
-
-
 @contextlib.contextmanager
 def served(task: Task) -> Iterator[str]:
     """Run our service over the snapshot of a task, and give the address of its endpoint."""
-    port = _free_port()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/sparql"
     names = {"CLAIMGRAPH_SNAPSHOTS": str(task.snapshots), "CLAIMGRAPH_PORT": str(port)}
     command = [sys.executable, "-m", "claimgraph", "--dataset", str(task.dataset), "serve"]
-    with _running(command, os.environ | names):
-        url = f"http://127.0.0.1:{port}/sparql"
-        _await_answer(url)
+    with running(command, url, environment=os.environ | names):
         yield url
-
-
-@contextlib.contextmanager
-def _oxigraph(store: str) -> Iterator[str]:
-    port = _free_port()
-    program = str(Path(sys.executable).with_name("oxigraph"))
-    command = [program, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-    with _running(command, dict(os.environ)):
-        url = f"http://127.0.0.1:{port}/query"
-        _await_answer(url)
-        yield url
-
-
-@contextlib.contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _await_answer(url: str) -> None:
-    """Wait until a server answers."""
-    end = time.monotonic() + 300
-    while True:
-        try:
-            json.loads(_get(url, "ASK {}"))
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

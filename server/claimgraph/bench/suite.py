@@ -14,9 +14,19 @@ from claimgraph.bench.measuring import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEASUREMENTS: Final = ("loading", "checking", "reasoning", "building", "canned", "serving", "pages", "finding")
+MEASUREMENTS: Final = (
+    "loading",
+    "checking",
+    "reasoning",
+    "building",
+    "canned",
+    "serving",
+    "pages",
+    "finding",
+    "questions",
+)
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
-those after ``building`` ask the snapshot that it built. Measurements of other engines are added here."""
+those after ``building`` ask the snapshot that it built."""
 
 
 def take(name: str, task: Task) -> dict[str, Any]:
