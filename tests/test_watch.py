@@ -148,6 +148,7 @@ def test_ends_with_no_request_in_progress(server):
 def test_counts_go_on_when_a_process_is_killed(server):
     before = count(server, 200, "queries")
     server.get("/queries/agreements.csv")
+    assert until(lambda: count(server, 200, "queries") == before + 1)
     keepers = server.keepers()
     for process in children(server.process.pid):
         if process not in keepers:
