@@ -10,9 +10,12 @@ VENDOR := server/claimgraph/web/static/vendor/COMPLETE
 
 .PHONY: serve test lint build check install assets clean bench bench-short
 
+# How much of the data of others is served: a sample builds within seconds, `make serve SOURCES=default` within a minute.
+SOURCES ?= sample
+
 # A build checks the dataset first, and does nothing where the snapshot is there already.
 serve: install assets
-	@$(BIN)/claimgraph build
+	@CLAIMGRAPH_SOURCES=$(SOURCES) $(BIN)/claimgraph build
 	@exec $(BIN)/claimgraph serve
 
 test: install assets lint
