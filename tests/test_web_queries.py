@@ -209,6 +209,15 @@ def test_writes_the_same_header_where_there_are_no_rows(web, shipped):
     assert rows == []
 
 
+def test_holds_no_more_rows_in_memory_than_it_may_and_gives_the_rest_by_pages(web, monkeypatch):
+    monkeypatch.setattr("claimgraph.web.queries._MOST_LABELLED", 50)
+    whole = web.get("/queries/claims-in-document.csv")
+    assert whole.status_code == 507
+    assert whole.get_json()["limit"] == 50
+    assert web.get("/queries/claims-in-document.csv?page_size=50").status_code == 200
+    assert web.get("/queries/claims-in-document.json").status_code == 200
+
+
 # Plain JSON
 
 

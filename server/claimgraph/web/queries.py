@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from claimgraph.web.service import Service, View
 
 _LABELLED = frozenset({"csv", "tsv", *(format_.name for format_ in (RECORDS, *DRAWINGS))})
+_MOST_LABELLED = 250_000  # rows that are held in memory to put labels beside them; more are had by pages
 _LIST = Format("json", "JSON", "application/json", "json", "page")
 
 
@@ -114,7 +116,8 @@ def _with_labels(asked: Asked, query: Query) -> Response:
     response = Response(status=304)
     if etag not in request.if_none_match:
         plain = by_name("json") if query.answers_rows else by_name("ttl")
-        answered = respond(view, Question(query, plain, asked.limits), asked.settings)
+        limits = replace(asked.limits, rows=min(asked.limits.rows, _MOST_LABELLED))
+        answered = respond(view, Question(query, plain, limits), asked.settings)
         body = answered.get_data()
         total = _total(asked, body) if query.answers_rows else 0
         response = Response(_write(asked, body, total), content_type=chosen.content_type)
