@@ -139,7 +139,7 @@ class Directory:
         near = " or ".join(hit.name for hit in _search(view, parameter, value)[:_TOLD])
         hint = f"several are called so: {called}" if called else "nothing is called so"
         hint += f"; did you mean {near}?" if near and not called else ""
-        raise BadParameter(parameter.name, parameter.spoken_type, value, hint=hint)
+        raise BadParameter(parameter.name, f"a name, {parameter.spoken_type}", value, hint=hint)
 
     def _found(self, view: View, parameter: Parameter, name: str) -> list[str]:
         """List what has a name, whatever its accents and capitals."""
