@@ -41,6 +41,7 @@ class Beside:
         self._before = _earlier(self.groups, dependencies.concerns)
         self._height = _heights(self._feeds)
         self._progress = progress
+        self._idle = _idle(self.groups, dependencies, progress)
         self._asked: dict[int, Future[object] | None] = {}
         self._pool = ThreadPoolExecutor(_THREADS, initializer=_give_way)
 
@@ -55,9 +56,11 @@ class Beside:
     def __iter__(self) -> Iterator[tuple[list[int], object]]:
         """Give each group, and the answer for its first step; the group must have run when the next one is asked for.
 
-        The answer is None where a step asks nothing.
+        The answer is None where a step asks nothing. Groups that find nothing to read are left out, so that nobody
+        waits for them.
         """
-        waiting, done = sorted(range(len(self.groups)), key=self._height.__getitem__, reverse=True), set[int]()
+        done = set(self._idle)
+        waiting = sorted(set(range(len(self.groups))) - done, key=lambda place: (-self._height[place], place))
         while waiting:
             self._ask_ahead(waiting, done)
             place = self._next(waiting, done)
@@ -97,6 +100,17 @@ def _give_way() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
+
+
+def _idle(groups: Sequence[Sequence[int]], dependencies: Dependencies, progress: Progress) -> set[int]:
+    """Find the groups that have nothing to read: nothing of it is there, and only idle steps could add to it."""
+    idle, places = set[int](), set[int]()
+    for place, group in enumerate(groups):
+        needed = set[int]().union(*(dependencies.needs[number] for number in group)).difference(group)
+        if needed <= idle and all(dependencies.units[number].finds_nothing(progress) for number in group):
+            places.add(place)
+            idle.update(group)
+    return places
 
 
 def _earlier(groups: Sequence[Sequence[int]], sources: Sequence[set[int]]) -> list[set[int]]:

@@ -60,6 +60,11 @@ class LinearUnit:
         outside = [one for one in self.conclusions if one not in inside]
         return (LinearUnit(self.premise, part, self.settled_by) for part in (inside, outside) if part)
 
+    def finds_nothing(self, progress: Progress) -> bool:
+        """Tell whether nobody asserts the premise."""
+        progress.watch(self.premise)
+        return not progress.holders[self.premise]
+
     def ask(self, progress: Progress) -> Callable[[], _Texts] | None:
         """Return the search for conclusions that may be there already, if it is a long one."""
         if self._is_settled(progress):
@@ -155,6 +160,8 @@ class LinearUnit:
 
         NOT EXISTS looks for each premise by itself, among all triples that its subject has.
         """
+        if self._is_large:  # and only grows
+            return
         some = f"SELECT ?x {{ {self._where([], look=False)} }} LIMIT 1 OFFSET {_MANY}"
         self._is_large = any(True for _ in cast("QuerySolutions", progress.store.query(some)))
 
@@ -213,15 +220,17 @@ def linear_units(found: Iterable[LinearRule], others: Sequence[Rule]) -> list[Li
 
 
 def _vacuous(rules: Sequence[Rule], reach: Reach) -> dict[tuple[Shape, Conclusion], set[Rule]]:
-    """Find the conclusions from what a rule derives that follow from the rule's own premises already.
+    """Find the conclusions from what a rule derives that follow from its own premises already, or are derived with it.
 
     A rule that reads ``?claim cg:hasBasis ?basis`` and derives ``?claim cg:hasOrigin ?origin`` makes nothing a claim
-    that was none. Without this every derived property with a domain would seem to feed the rules about its domain.
+    that was none; one that derives ``?position cg:takenIn ?claim`` says in the same breath that this is a position.
+    Without this every derived property with a domain would seem to feed the rules about its domain.
     """
     found: dict[tuple[Shape, Conclusion], set[Rule]] = defaultdict(set)
     refuted: set[tuple[Shape, Conclusion, Rule]] = set()
     for rule in rules:
-        given = known(rule.tree.where, reach)
+        # What else it derives counts as it stands: were its consequences counted, two could leave one to each other.
+        given = known(rule.tree.where, reach) | {described(*triple) for triple in rule.tree.template}
         for triple in rule.tree.template:
             derived = described(*triple)
             for general, particular in reach.with_ends(derived):

@@ -105,6 +105,9 @@ class Unit(Protocol):
     def settled_by(self) -> frozenset[Rule]:
         """Return the rules whose results lead to nothing new here, so that the step need not wait for them."""
 
+    def finds_nothing(self, progress: Progress) -> bool:
+        """Tell, before anything is derived, whether the step surely has nothing to read but what others may derive."""
+
     def ask(self, progress: Progress) -> Callable[[], object] | None:
         """Return the part of the step that only reads, to be called in whichever thread; None if there is none.
 
@@ -134,6 +137,10 @@ class QueryUnit:
         self.reads = reads(rule.tree.where, binding)
         self.writes = {shape for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
         self._substitutions: dict[Variable, Any] = {Variable(name): term for name, term in binding.items()}
+
+    def finds_nothing(self, _progress: Progress) -> bool:
+        """Say that it may find something: what a rule needs at least is not worth the search."""
+        return False
 
     def ask(self, progress: Progress) -> Callable[[], bytes] | None:
         """Return the query of the rule, ready to be put; the rules of OWL hold so little that they are not worth it."""
