@@ -27,19 +27,22 @@ from claimgraph.snapshot import build, digest_of, kept, open_current, read_snaps
 root, snapshots = Path(sys.argv[1]), Path(sys.argv[2])
 file, chance = root / "data/ttl/harbour/more.ttl", random.Random(1)
 good = build(Layout(root), snapshots).digest
-start = time.perf_counter()
-file.write_text("# first\\n")
-good = build(Layout(root), snapshots).digest
-whole = time.perf_counter() - start
+lasts = {}
+for full in (False, True):
+    start = time.perf_counter()
+    file.write_text(f"# {full}\\n")
+    built = build(Layout(root), snapshots, full=full)
+    assert bool(built.manifest.after) != full
+    good, lasts[full] = built.digest, time.perf_counter() - start
 ended = 0
 for number in range(50):
     file.write_text(f"<http://x.example/{number}> <http://x.example/p> {number} .\\n")
-    layout = Layout(root)
+    layout, full = Layout(root), bool(number % 2)
     child = os.fork()
     if not child:
-        build(layout, snapshots)
+        build(layout, snapshots, full=full)
         os._exit(0)
-    time.sleep(chance.uniform(0, 1.1 * whole))
+    time.sleep(chance.uniform(0, 1.1 * lasts[full]))
     os.kill(child, signal.SIGKILL)
     ended += os.waitpid(child, 0)[1] == 0
     current = open_current(snapshots)
@@ -189,6 +192,7 @@ def test_files_that_come_and_go_cause_findings_and_no_traceback(dataset):
 
 
 def test_a_build_killed_at_fifty_moments_leaves_no_half_snapshot(dataset, tmp_path):
+    """Kill builds that start from the snapshot before and whole ones, in turns."""
     run = subprocess.run(
         [sys.executable, "-c", KILLS, str(dataset), str(tmp_path / "snapshots")],
         check=False,

@@ -10,6 +10,7 @@ import pytest
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
 from claimgraph.bench.suite import MEASUREMENTS, take
+from claimgraph.snapshot import digest_of, open_current
 from claimgraph.synth import synthesise
 
 
@@ -47,6 +48,16 @@ def test_every_canned_query_is_asked(taken):
 def test_a_building_counts_what_loading_and_reasoning_count(taken):
     together = taken["loading"]["triples"] + taken["reasoning"]["triples"]
     assert taken["building"]["triples"] >= together
+
+
+def test_a_building_after_a_change_is_measured_and_leaves_the_dataset_as_it_was(taken, tmp_path):
+    assert taken["building"]["again_seconds"] > 0
+    synthesise(60, 1, tmp_path / "synth-60")
+    task = Task(tmp_path / "synth-60", 60, tmp_path)
+    before = {file.path: file.sha256 for file in task.layout().graphs()}
+    take("building", task)
+    assert {file.path: file.sha256 for file in task.layout().graphs()} == before
+    assert open_current(task.snapshots).digest == digest_of(task.layout())
 
 
 def test_the_report_puts_ratios_first(taken):

@@ -5,12 +5,15 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
+from claimgraph.cli import main
 from claimgraph.dataset import Layout
-from claimgraph.snapshot import build
+from claimgraph.search import NoRoom
+from claimgraph.snapshot import branch, build
 from claimgraph.sparql.prefixes import BASE
 from small_world import EX, HEADER, ONTOLOGY, fact, things, write_rules
 
@@ -162,3 +165,58 @@ def test_so_do_edits_of_terms_and_rules(first, second, edits):
     with TemporaryDirectory() as root:
         for _ in built_both_ways(Path(root), edits, first, second):
             pass
+
+
+def spoil_dump(base, _folder, _monkeypatch):
+    content = base.dump.read_bytes()
+    base.dump.write_bytes(content[:-4] + b"# .\n")  # as long as before: nobody notices until it is read
+
+
+def change_program(_base, _folder, monkeypatch):
+    monkeypatch.setattr(branch, "program", lambda: "another")
+
+
+def fill_index(_base, _folder, monkeypatch):
+    def refuse(*_given):
+        raise NoRoom
+
+    monkeypatch.setattr(branch, "update_index", refuse)
+
+
+def change_rule(_base, folder, _monkeypatch):
+    folder.apply(("rule", "{ ?x :late true } WHERE { ?x :a ?y }"))
+
+
+@pytest.mark.parametrize(
+    ("prevent", "reason"),
+    [
+        (spoil_dump, "the current snapshot is damaged"),
+        (change_program, "another version of the program has built the current snapshot"),
+        (fill_index, "the search index has no room for so many new things in one place"),
+        (change_rule, "the rule ontology/rules/late.rq has changed"),
+    ],
+)
+def test_what_cannot_be_made_from_the_snapshot_before_is_made_whole_and_says_why(
+    prevent, reason, tmp_path, monkeypatch, capsys
+):
+    folder, snapshots = Folder(tmp_path / "dataset", [":x :a :y ."], [":y :b :z ."]), tmp_path / "snapshots"
+    base = build(Layout(folder.root), snapshots)
+    folder.apply(("add", "data/ttl/a.ttl", ":x :b :z ."))
+    prevent(base, folder, monkeypatch)
+    arguments = ["build", "--unchecked", "--dataset", str(folder.root), "--snapshots", str(snapshots)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.endswith(f", as a whole: {reason}\n")
+    made = build(Layout(folder.root), snapshots)
+    assert (made.manifest.after, made.manifest.whole_because) == (None, reason)
+    assert_same(made, build(Layout(folder.root), tmp_path / "others", full=True))
+
+
+def test_a_build_says_which_snapshot_it_started_from_unless_all_is_to_be_made_anew(tmp_path, capsys):
+    folder, snapshots = Folder(tmp_path / "dataset", [":x :a :y ."], [":y :b :z ."]), tmp_path / "snapshots"
+    base = build(Layout(folder.root), snapshots)
+    folder.apply(("add", "data/ttl/a.ttl", ":x :b :z ."))
+    arguments = ["build", "--unchecked", "--dataset", str(folder.root), "--snapshots", str(snapshots)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.endswith(f", from {base.digest[:12]} and what had changed\n")
+    assert main([*arguments, "--full"]) == 0
+    assert " s\n" in capsys.readouterr().out

@@ -43,14 +43,16 @@ def find_faults(layout: Layout, grain: str) -> list[Finding]:
 @both_folders
 @click.option("--unchecked", is_flag=True, help="Build without looking for faults first.")
 @click.option("--all-sources", is_flag=True, help="Map every row of the data of others, and not only those of a grain.")
+@click.option("--full", is_flag=True, help="Make everything anew, also what the current snapshot has already.")
 @click.option("--commit", metavar="REV", help="Publish the dataset as it was at a commit, beside the current snapshot.")
-def build(
-    dataset: Path | None, snapshots: Path | None, commit: str | None, *, unchecked: bool, all_sources: bool
+def build(  # noqa: PLR0913 - click passes each option by name
+    dataset: Path | None, snapshots: Path | None, commit: str | None, *, unchecked: bool, all_sources: bool, full: bool
 ) -> None:
     """Map the data of others, check the dataset, reason over it, and publish it as the current snapshot.
 
-    A dataset that was built before is not built again. If anything fails, the snapshot that was current stays so.
-    With --all-sources the mappings are checked by the rows of the default grain.
+    A dataset that was built before is not built again, and one that differs from the current snapshot is made from it
+    by following what has changed; the result is the same as with --full. If anything fails, the snapshot that was
+    current stays so. With --all-sources the mappings are checked by the rows of the default grain.
 
     With --commit an older state is published under /versions. It is not checked, for the rules were others then, and
     the current snapshot stays in service. No later build removes it.
@@ -65,10 +67,10 @@ def build(
         # The check names every fault, and this error only the first.
         _refuse_faults(settings)
         raise
-    if not unchecked and not is_complete(settings.snapshots, digest_of(layout)):
+    if not unchecked and (full or not is_complete(settings.snapshots, digest_of(layout))):
         _refuse_faults(settings)
     with progress() as told:
-        built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told)
+        built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told, full=full)
     _tell(built)
 
 
@@ -86,6 +88,7 @@ def _tell(built: Snapshot) -> None:
     click.echo(
         f"snapshot {built.digest[:12]}: {built.manifest.triples:,} triples, "
         f"{derived:,} of them derived by {len(built.manifest.rules)} rules, built in {seconds:.1f} s"
+        f"{built.manifest.way()}"
     )
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,7 +43,8 @@ _AT_MOST: Final = 400
 class State:
     """Say how the dataset stands: the digest of what was looked at, what was found, and how long that took.
 
-    ``message`` tells what went wrong beside the findings; ``seconds`` run from the change to the publication.
+    ``message`` tells what went wrong beside the findings, ``way`` how the snapshot was made; ``seconds`` run from the
+    change to the publication.
     """
 
     digest: str
@@ -51,6 +52,7 @@ class State:
     findings: Sequence[Finding] = ()
     message: str = ""
     seconds: float = 0.0
+    way: str = ""
 
     def as_json(self) -> str:
         """Write the state as pages read it."""
@@ -103,14 +105,14 @@ class Curator:
         if digest != self._seen:
             self._seen = digest
             state = self._build(layout, digest)
-            self._tell(State(digest, state.is_good, state.findings, state.message, round(time.monotonic() - start, 3)))
+            self._tell(replace(state, seconds=round(time.monotonic() - start, 3)))
 
     def _build(self, layout: Layout, digest: str) -> State:
         try:
             checking = self._checker.submit(check, Layout(self.root, self.settings.base), grain=self._grain)
             approve = partial(_refuse, checking)
-            build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=approve, pack=False)
-            return State(digest, is_good=True, findings=checking.result())
+            built = build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=approve, pack=False)
+            return State(digest, is_good=True, findings=checking.result(), way=built.manifest.way())
         except FindingsError:
             return State(digest, is_good=False, findings=checking.result())
         except BrokenProcessPool:
@@ -134,7 +136,7 @@ class Curator:
         lines = [str(finding) for finding in state.findings]
         lines += [state.message] if state.message else []
         lines.append(
-            f"checked and built in {state.seconds:.2f} s"
+            f"checked and built in {state.seconds:.2f} s{state.way}"
             if state.is_good
             else "not published; the last good snapshot stays in service"
         )

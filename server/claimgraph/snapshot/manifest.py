@@ -61,6 +61,12 @@ class Manifest:
     parts: dict[str, int] = field(default_factory=dict)
     committed_at: str | None = None
 
+    def way(self) -> str:
+        """Say in words how the snapshot was made, to go on a sentence; empty where it was the first."""
+        if self.after:
+            return f", from {self.after[:12]} and what had changed"
+        return f", as a whole: {self.whole_because}" if self.whole_because else ""
+
     @property
     def graphs(self) -> dict[str, int]:
         """Return how many triples each named graph has that a file or a rule gave."""

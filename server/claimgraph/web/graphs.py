@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class _InGraph:
         self._engine.close()
 
 
-class _Written:
+class _Written(ABC):
     """Be an answer whose pieces are written otherwise; see :class:`claimgraph.engine.Answer`."""
 
     def __init__(self, answer: Answer, graph: bytes) -> None:
@@ -83,8 +84,9 @@ class _Written:
     def close(self) -> None:
         self._answer.close()
 
+    @abstractmethod
     def _write(self, answer: Answer) -> Iterator[bytes]:
-        raise NotImplementedError
+        """Write the pieces of an answer otherwise."""
 
 
 class _Quads(_Written):
