@@ -1,11 +1,16 @@
 """Data of others: rows as triples, mappings that make graphs of them, and what rules find in their numbers."""
 
+import csv
+import gzip
+import json
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Store
 
+from claimgraph.catalog import Catalog
 from claimgraph.check import check
 from claimgraph.dataset import Layout, load_into, root
 from claimgraph.errors import BadSource
@@ -33,6 +38,19 @@ def sampled():
         load_into(store, file)
     reason(store, load_rules(layout))
     return store
+
+
+@pytest.fixture(scope="session")
+def question(sampled):
+    """Ask canned queries; rows map columns to values."""
+    catalog = Catalog.load(Layout(root()).queries)
+
+    def rows(name, **given):
+        answer = sampled.query(catalog[name].bind(given, lambda _iri: None), use_default_graph_as_union=True)
+        names = [variable.value for variable in answer.variables]
+        return [{one: row[one].value for one in names if row[one] is not None} for row in answer]
+
+    return rows
 
 
 def ask(store, text):
@@ -137,9 +155,9 @@ def test_at_least_does_not_contradict_a_greater_number():
         INSERT DATA {{
           :q rdfs:label "the dead"@en .
           :a cg:holder :one ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:hasProposition :pa .
-          :pa cg:ofQuantity :q ; cg:quantityLow {low} .
+          :pa cg:ofQuantity :q ; cg:quantityLow {low} ; cg:canonicalText "At least {low} died" .
           :b cg:holder :other ; cg:polarity cg:positive ; cg:modality cg:asserted ; cg:hasProposition :pb .
-          :pb cg:ofQuantity :q ; cg:quantityLow {high} ; cg:quantityHigh {high} .
+          :pb cg:ofQuantity :q ; cg:canonicalText "{high} died" ; cg:quantityLow {high} ; cg:quantityHigh {high} .
         }}"""
         store.update(facts)
         reason(store, rules)
@@ -165,3 +183,56 @@ def test_a_chain_of_outlets_keeps_its_order(sampled):
         "?r cg:reportedBy/rdfs:label ?late ; cg:derivedFromReport ?s . ?s cg:reportedBy/rdfs:label ?early }",
     )
     assert ("Yahoo! News", "Associated Press") in chain
+
+
+def test_totals_are_stated_and_confirmed_month_by_month(question):
+    with gzip.open(root() / "data/sources/ua-general-staff/russia_losses_equipment.json.gz", "rt") as file:
+        stated = {(row["date"][:7], str(row["tank"])) for row in json.load(file)}
+    with (root() / "data/sources/oryx/daily_count.csv").open(encoding="utf-8") as file:
+        shown = {
+            (row["date_recorded"][:7], row["type_total"])
+            for row in csv.DictReader(file)
+            if (row["country"], row["equipment_type"].strip()) == ("Russia", "Tanks")
+        }
+    rows = question("stated-and-confirmed")
+    assert rows
+    for row in rows:
+        assert (row["month"], row["stated"]) in stated
+        if "confirmed" in row:
+            assert (row["month"], row["confirmed"]) in shown
+        assert int(row["unconfirmed"]) == int(row["stated"]) - int(row.get("confirmed", 0))
+
+
+def test_corrections_tell_the_speaker_from_the_channel_and_the_compiler(question):
+    rows = question("corrections")
+    by = defaultdict(set)
+    for row in rows:
+        by[row["kind"]].add(row["by"].rpartition("/")[2])
+    assert by["revision by the channel"] >= {"petro-ivaniuk"}
+    assert by["removal by the compiler"] == {"scarnecchia"}
+    own = question("corrections", by="https://w3id.org/claimgraph/id/actor/general-staff-of-ukraine")
+    assert own
+    assert {row["kind"] for row in own} == {"retraction by the speaker"}
+    with (root() / "data/sources/ua-general-staff/russia_losses_equipment_correction.json").open() as file:
+        corrected = {row["date"]: row for row in json.load(file)}
+    assert all(row["day"] in corrected and {"before", "after"} <= row.keys() for row in own)
+
+
+def test_a_death_toll_names_the_offices_and_those_whom_they_cite(question):
+    with gzip.open(root() / "data/sources/ucdp-ged-ukraine/conflict_data_ukr.csv.gz", "rt") as file:
+        (given,) = (row for row in csv.DictReader(file) if row["id"] == "154050")
+    rows = [row for row in question("sources-of-toll") if row["quantity"].endswith("killed-in-ucdp-154050")]
+    assert {(row["least"], row["stated"], row["most"]) for row in rows} == {
+        (given["low"], given["best"], given["high"])
+    }
+    assert len({row["article"] for row in rows}) == len(set(given["source_article"].split('";"')))
+    assert len({row["source"] for row in rows}) > 1
+
+
+def test_relays_are_counted_by_outlet(question):
+    rows = question("relay-chains")
+    counts = [int(row["reports"]) for row in rows]
+    assert counts == sorted(counts, reverse=True)
+    outlet = rows[0]["outlet"]
+    assert question("relay-chains", outlet=outlet) == [row for row in rows if row["outlet"] == outlet]
+    assert {row["outlet"] for row in rows} > {"https://w3id.org/claimgraph/id/actor/wikipedia-contributors"}

@@ -47,8 +47,8 @@ class CannedQuery:
     ) -> str:
         """Return the query with its parameters replaced by terms: the values given, otherwise the defaults.
 
-        An empty value of an optional parameter leaves it unbound. ``is_known`` is asked of each IRI given, so that a
-        misspelt one is not taken for a thing of which nobody said anything.
+        An empty value of an optional parameter leaves it unbound. ``is_known`` is asked of each IRI that is no default,
+        so that a misspelt one is not taken for a thing of which nobody said anything.
 
         Raises:
             UnknownName: there is no parameter of a name given.
@@ -62,7 +62,7 @@ class CannedQuery:
             if value is None or (value == "" and parameter.optional):
                 continue
             term = terms[parameter.variable] = parameter.term(value, resolve)
-            if parameter.name in values and isinstance(term, NamedNode) and not is_known(term.value):
+            if value != parameter.default and isinstance(term, NamedNode) and not is_known(term.value):
                 raise BadParameter(parameter.name, parameter.spoken_type, value, hint="nothing is known of it")
         return bind(self.text, terms)
 

@@ -158,9 +158,16 @@ def _origins(title: str, table: Table, _select: Select, _values: Mapping[str, st
 
 
 def _counts(title: str, table: Table, _select: Select, _values: Mapping[str, str]) -> Picture:
-    found = {row["month"]: Month(row["month"], int(row["certain"]), int(row["possible"])) for row, _ in _rows(table)}
+    """Take the first three columns: the month, and the two counts."""
+    key, sure, more = table.columns[:3]
+    found = {row[key]: Month(row[key], _whole(row.get(sure)), _whole(row.get(more))) for row, _ in _rows(table)}
     months = list(_months(min(found), max(found)))
-    return Counts(title, tuple(found.get(month, Month(month, 0, 0)) for month in months[:_MOST_MONTHS]))
+    shown = tuple(found.get(month, Month(month, 0, 0)) for month in months[:_MOST_MONTHS])
+    return Counts(title, (sure.replace("_", " "), more.replace("_", " ")), shown)
+
+
+def _whole(number: str | None) -> int:
+    return int(float(number or 0))
 
 
 def _months(first: str, last: str) -> Iterator[str]:

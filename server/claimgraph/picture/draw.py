@@ -175,7 +175,7 @@ def _box(node: Node, x: float, y: float, wide: float, href: Href) -> Markup:
 
 def _counts(picture: Counts) -> tuple[int, list[Markup]]:
     floor, tall = 260.0, 200.0
-    most = max((month.certain + month.possible for month in picture.months), default=1)
+    most = max((month.sure + month.more for month in picture.months), default=1)
     step = (WIDTH - 80) / max(1, len(picture.months))
     parts: list[Markup] = [
         _text(40, 24, str(most), anchor="end", soft=True),
@@ -183,9 +183,10 @@ def _counts(picture: Counts) -> tuple[int, list[Markup]]:
     ]
     for number, month in enumerate(picture.months):
         x = 50 + number * step
-        certain, both = tall * month.certain / most, tall * (month.certain + month.possible) / most
-        bars = _column(x, floor - certain, step, certain, hollow=False) + _column(x, floor - both, step, both - certain)
-        said = f"{month.month}: {month.certain} certainly, {month.possible} more possibly"
+        low, both = tall * month.sure / most, tall * (month.sure + month.more) / most
+        bars = _column(x, floor - low, step, low, hollow=False) + _column(x, floor - both, step, both - low)
+        sure, more = picture.words
+        said = f"{month.month}: {month.sure} {sure}, {month.more} {more}"
         label = Markup('<text x="{x}" y="{y}" font-size="11">{text}</text>').format(x=x, y=floor + 18, text=month.month)
         parts.append(_linked(bars + (label if number % _every(picture.months) == 0 else Markup("")), said, None))
     return int(floor) + 40, parts

@@ -70,18 +70,19 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Be one month, with how many claims were certainly made in it and how many more possibly."""
+    """Be one month, with how many of what is counted are sure, and how many more are said to be."""
 
     month: str
-    certain: int
-    possible: int
+    sure: int
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Be counts by month."""
+    """Be counts by month; ``words`` say what the two counts of each are."""
 
     title: str
+    words: tuple[str, str]
     months: tuple[Month, ...]
     kind: Literal["counts"] = "counts"
 

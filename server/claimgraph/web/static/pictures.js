@@ -48,11 +48,11 @@
   const drawCounts = async (picture, mount) => {
     await load("d3");
     await load("plot");
-    const rows = picture.months.flatMap(({ month, certain, possible }) => [
-      { month, count: certain, kind: "certainly" }, { month, count: possible, kind: "possibly, or later" }]);
+    const rows = picture.months.flatMap(({ month, sure, more }) => [
+      { month, count: sure, kind: picture.words[0] }, { month, count: more, kind: picture.words[1] }]);
     mount.append(Plot.plot({
       width: Math.max(640, mount.clientWidth - 20), color: { legend: true, range: ["#0b57b0", "#a8c7ee"] },
-      x: { type: "band", label: null, tickRotate: -40 }, marginBottom: 60, y: { grid: true, label: "claims" },
+      x: { type: "band", label: null, tickRotate: -40 }, marginBottom: 60, y: { grid: true, label: null },
       marks: [Plot.barY(rows, { x: "month", y: "count", fill: "kind", tip: true }), Plot.ruleY([0])],
     }));
   };
