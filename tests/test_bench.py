@@ -136,12 +136,15 @@ def test_the_report_tells_wrong_answers_refusals_and_what_is_not_installed(taken
     found["disputes"]["same"] = False
     found["agreements"] = {"failed": "400 no | such thing", "late": False, "same": False}
     found["presuppositions"] = {"failed": "it ended at its deadline", "late": True, "same": False}
+    found["assessments"] = {"failed": "not asked: too many", "skipped": True, "same": False}
     asked["missing"] = {"Virtuoso 7": "apt-get install it"}
     text = markdown(odd)
     rows = [line for line in text.splitlines() if line.startswith("| disputes |")]
     assert [row.endswith(" ≠ |") for row in rows] == [True, False]
     assert "| oxigraph | agreements | 400 no   such thing |" in text
     assert any(line.startswith("| presuppositions |") and "over the deadline" in line for line in text.splitlines())
+    assert any(line.startswith("| assessments |") and line.endswith("not asked |") for line in text.splitlines())
+    assert "| oxigraph | assessments |" not in text
     assert "Virtuoso 7 is not installed: `apt-get install it`." in text
 
 

@@ -33,6 +33,7 @@ _WARM: Final = 8
 _ENOUGH: Final = min(3.0, SECONDS)  # seconds after which a query has been asked often enough
 _CSV: Final = "text/csv"
 _CONNECTIONS: Final = 16
+_TOO_MANY_LATE: Final = "not asked: too many before had not ended in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ def _session(peer: Peer, folder: Path, dump: Path, texts: list[tuple[str, str]])
                 taken["peak_bytes"] = max(taken.get("peak_bytes", 0), endpoint.peak_bytes())
                 if "failed" in found:
                     break
+        if sum(one.get("late", False) for one in taken["questions"].values()) >= peer.patience:
+            taken["questions"] |= {name: {"failed": _TOO_MANY_LATE, "skipped": True} for name, _ in left}
+            left.clear()
     return taken
 
 

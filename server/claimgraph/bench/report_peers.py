@@ -109,6 +109,8 @@ def _cell(found: Results) -> str:
     mark = " †" if found.get("derived") else ""
     if found.get("late"):
         return f"over the deadline{mark}"
+    if found.get("skipped"):
+        return "not asked"
     if "median_ms" not in found:
         return f"refused{mark}"
     return one(found["median_ms"]) + mark + ("" if found["same"] else " ≠")
@@ -119,7 +121,7 @@ def _refusals(peers: Results) -> Iterator[str]:
         (peer, name, found["failed"][:_REFUSED].replace("|", " "))
         for peer, its in peers.items()
         for name, found in its["questions"].items()
-        if "failed" in found and not found.get("late")
+        if "failed" in found and not found.get("late") and not found.get("skipped")
     ]
     if rows:
         yield "What peers refuse:"
