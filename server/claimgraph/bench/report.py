@@ -114,8 +114,8 @@ def _finding(results: Results) -> Iterator[str]:
         Target("search, 95 of 100, ms", "at most 30", taken["search_p95_ms"]),
         Target("reconciliation of the names, seconds", "at most 3", taken["seconds_of_names"]),
         Target("the same where all are said to be actors", "at most 3", taken["seconds_of_typed_names"]),
-        Target("store alone, seconds", "", taken["store_alone_seconds"]),
-        Target("store with index and files beside it, seconds", "", taken["store_seconds"]),
+        Target("dump and store alone, seconds", "", taken["store_alone_seconds"]),
+        Target("dump and store with index and files beside them, seconds", "", taken["store_seconds"]),
         Target("what these add, to loading", "at most 0.5", taken["added_seconds"] / large["loading"]["seconds"]),
     )
     yield from targets(rows)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-_MARKS: dict[str, re.Pattern[bytes]] = {
-    "json": re.compile(rb'"}},{"[^},]'),
-    "xml": re.compile(rb"</result>"),
-    "csv": re.compile(rb"\n"),
-    "tsv": re.compile(rb"\n"),
-    "nt": re.compile(rb" \.\n"),
-    "nq": re.compile(rb" \.\n"),
+_MARKS: dict[str, bytes] = {
+    "json": b'"}},{"',
+    "xml": b"</result>",
+    "csv": b"\n",
+    "tsv": b"\n",
+    "nt": b" .\n",
+    "nq": b" .\n",
 }
-"""What stands between two rows (in JSON) or after each, and in no value: quotes in values are escaped, and after the
-value ``}},{`` stands one of two characters. In CSV a quoted value may hold a line end; quotes are counted for that."""
+"""What stands between two rows (in JSON) or after each, and in no value: quotes in values are escaped. In CSV a quoted
+value may hold a line end; quotes are counted for that."""
+_IN_JSON = re.compile(rb'"}},{"[^},]')
+_DOUBTFUL = (b'"}},{"}', b'"}},{",')
+"""A value in JSON may be ``}},{``. After it stands one of two characters, which no name of a variable begins with."""
 _TAIL = 8  # bytes, one less than the longest mark
 _HEADED = frozenset({"csv", "tsv"})
 
@@ -27,6 +30,7 @@ class Count:
         self.unit = "triples" if format_name in {"ttl", "nt", "rdf", "jsonld", "trig", "nq"} else "rows"
         self._mark = _MARKS.get(format_name)
         self._is_csv = format_name == "csv"
+        self._is_json = format_name == "json"
         self._found = -1 if format_name in _HEADED else int(format_name == "json")
         self._is_quoted = False
         self._tail = b""
@@ -42,11 +46,19 @@ class Count:
             self._found += self._line_ends(piece)
         elif self._mark:
             whole = self._tail + piece
-            found = self._mark.findall(whole)
-            self._found += len(found)
-            end = whole.rfind(found[-1]) + len(found[-1]) if found else 0
+            found, end = self._marks(whole, self._mark)
+            self._found += found
             self._tail = whole[max(end, len(whole) - _TAIL) :]
         return self._found > self.limit
+
+    def _marks(self, whole: bytes, mark: bytes) -> tuple[int, int]:
+        """Count marks, in JSON those after which something is known to stand, and tell where the last one ends."""
+        if self._is_json and any(doubtful in whole for doubtful in _DOUBTFUL):
+            ends = [found.end() for found in _IN_JSON.finditer(whole)]
+            return len(ends), ends[-1] if ends else 0
+        last = len(whole) - int(self._is_json)
+        found = whole.count(mark, 0, last)
+        return found, whole.rfind(mark, 0, last) + len(mark) if found else 0
 
     def _line_ends(self, piece: bytes) -> int:
         """Count line ends outside quoted values; a doubled quote inside one closes and opens at once."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pyoxigraph import Quad
+
     Classes = frozenset[bytes]
     Key = tuple[Classes, bytes, Classes, str]
     Line = tuple[bytes, bytes, bytes, bytes]
@@ -144,10 +146,19 @@ def _lines(dump: Path) -> Iterator[Line]:
 
 def classes_in(dump: Path) -> dict[bytes, Classes]:
     """Find the classes of everything in a dump; things with the same classes share one set."""
+    return _gathered((subject, value) for subject, predicate, value, _ in _lines(dump) if predicate == TYPE)
+
+
+def classes_of(types: Iterable[Quad]) -> dict[bytes, Classes]:
+    """Find the same in the quads that tell the classes of things."""
+    return _gathered((str(quad.subject).encode(), str(quad.object).encode()) for quad in types)
+
+
+def _gathered(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, Classes]:
     found: defaultdict[bytes, set[bytes]] = defaultdict(set)
-    for subject, predicate, value, _ in _lines(dump):
-        if predicate == TYPE and value.startswith(b"<"):
-            found[subject].add(value)
+    for subject, kind in pairs:
+        if kind.startswith(b"<"):
+            found[subject].add(kind)
     shared: dict[Classes, Classes] = {}
     return {subject: shared.setdefault(frozenset(own), frozenset(own)) for subject, own in found.items()}
 

@@ -1,0 +1,65 @@
+"""Work in a process of its own, which sees what there was in memory when it began: another core, another lock."""
+
+from __future__ import annotations
+
+import signal
+from multiprocessing import get_context
+from time import perf_counter
+from typing import TYPE_CHECKING, Self
+
+from claimgraph.engine.walls import die_with_parent
+from claimgraph.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+
+class Aside:
+    """Do something in a forked process; a context manager, with which the process ends.
+
+    To be begun while no other thread is at work.
+    """
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        """Begin."""
+        context = get_context("fork")
+        self._told, telling = context.Pipe(duplex=False)
+        self._process = context.Process(target=_run, args=(action, telling))
+        self._process.start()
+        telling.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process if it is still at work."""
+        self._process.kill()
+        self._process.join()
+        self._told.close()
+
+    def result(self) -> float:
+        """Wait for the end and return how many seconds it took; raises what the action raised.
+
+        Raises:
+            SnapshotError: the process was ended from outside.
+        """
+        try:
+            told = self._told.recv()
+        except EOFError:
+            raise SnapshotError("a process of the build was ended from outside") from None
+        if isinstance(told, BaseException):
+            raise told
+        return float(told)
+
+
+def _run(action: Callable[[], object], telling: Connection) -> None:
+    die_with_parent(signal.SIGKILL)
+    start = perf_counter()
+    try:
+        action()
+    except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
+        telling.send(error)
+    else:
+        telling.send(perf_counter() - start)
