@@ -14,7 +14,7 @@ from claimgraph.engine import wire
 if TYPE_CHECKING:
     import socket
 
-SLOW = 0.05
+SLOW = 0.25
 """Seconds after which a query may be slow. Its worker is then watched, and when it has computed as long again it gets
 only time that nobody else wants, so that it delays no quick one; it does not get back from there, and ends with its
 answer. The clock alone does not tell: on a busy machine a quick query waits long."""
