@@ -21,8 +21,8 @@ With their default parameters, as CSV. Peers have what is asserted and the ontol
 derived property is replaced by what it means (`server/claimgraph/bench/meanings.py`). Where this cannot be done (a
 property that comes from itself in several steps, or by several rules), they have our derived facts as well and are
 asked our text: †. A peer is asked the same text again and again, we a text that is new each time; then we, too, the
-same text, which our cache answers. Who takes more than {deadline} s counts with {deadline} s. Only right answers are compared: ≠ is another answer than ours, and what is
-refused is told below.
+same text, which our cache answers. Who takes more than {deadline} s counts with {deadline} s. Only right answers are
+compared: ≠ is another answer than ours, and what is refused is told below.
 """
 _REFUSED: Final = 60  # characters of what a peer says that are shown
 
