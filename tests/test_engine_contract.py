@@ -208,6 +208,9 @@ def endpoint():
                 connection.recv(65536)
                 if replies:
                     connection.sendall(replies.pop(0))
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(65536):  # what is left unread resets the connection
+                        pass
 
     thread = threading.Thread(target=serve)
     thread.start()

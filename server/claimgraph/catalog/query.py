@@ -26,7 +26,8 @@ class CannedQuery:
     ``columns`` maps the name of each column to its meaning, ``questions`` are the numbers of the competency questions
     that it answers, ``picture`` names the picture that suits its answer (``none`` where a table does). ``things`` are
     the columns that hold things and no texts, so that a label stands beside each of them in every answer. ``explain``
-    names the three columns, if any, that together are a triple which can be explained.
+    names the three columns, if any, that together are a triple which can be explained. ``may_be_empty`` says that a
+    dataset need not have what it asks for.
     """
 
     name: str
@@ -41,6 +42,7 @@ class CannedQuery:
     questions: tuple[int, ...]
     things: frozenset[str] = frozenset()
     explain: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
     def bind(
         self, values: Mapping[str, str], resolve: Resolver, is_known: Callable[[str], bool] = lambda _iri: True
@@ -95,6 +97,7 @@ def load_query(path: Path) -> CannedQuery:
         questions=tuple(int(number) for number in ours.get("questions") or ()),
         things=frozenset(str(column) for column in ours.get("things") or ()),
         explain=tuple(str(column) for column in ours.get("explain") or ()),
+        may_be_empty=ours.get("empty") is True,
     )
 
 

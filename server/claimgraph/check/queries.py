@@ -116,17 +116,18 @@ def _parameters(text: SparqlText, header: Mapping[str, Any], query: CannedQuery)
 def _defaults(corpus: Corpus, text: SparqlText, query: CannedQuery) -> Iterator[Finding]:
     for parameter in query.parameters.values():
         if parameter.default:
-            fault = _default(corpus, parameter, parameter.default)
+            fault = _default(corpus, parameter, parameter.default, may_be_unknown=query.may_be_empty)
             if fault:
                 yield Finding(text.line(f"- {parameter.written_name}:"), "CG604", fault)
 
 
-def _default(corpus: Corpus, parameter: Parameter, value: str) -> str:
+def _default(corpus: Corpus, parameter: Parameter, value: str, *, may_be_unknown: bool) -> str:
     try:
         term = parameter.term(value, lambda identifier: _identified(corpus, identifier))
     except BadParameter as error:
         return f"the default is wrong: {error.message}"
-    if isinstance(term, NamedNode) and term.value.startswith(_RESOURCES) and term not in corpus.described:
+    is_unknown = isinstance(term, NamedNode) and term.value.startswith(_RESOURCES) and term not in corpus.described
+    if is_unknown and not may_be_unknown:
         return f"the default of {parameter.name} is {shorten(term.value)}, which nothing describes"
     return ""
 

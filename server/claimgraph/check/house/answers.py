@@ -65,7 +65,7 @@ def _is_silent(store: Store, text: SparqlText, identified: dict[str, str]) -> bo
         parse(bound)
     except (BadHeader, BadParameter, BadQuery, OSError):
         return False  # reported by the check of the queries
-    if (header.get("x-claimgraph") or {}).get("empty") is True:
+    if query.may_be_empty:
         return False
     answer = store.query(bound, use_default_graph_as_union=True)
     return not isinstance(answer, QueryBoolean) and next(iter(answer), None) is None
