@@ -40,20 +40,22 @@ def test_draws_the_picture_of_every_query_that_names_one(web, shipped):
             assert names(root)
 
 
-def test_counts_say_of_each_month_what_is_sure_and_what_more_is_said():
+def test_counts_fill_the_months_between_and_totals_leave_them_out():
     integer = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
     rows = [
         (Literal("2022-03"), Literal("900", datatype=integer), Literal("1600.0"), Literal("2500")),
-        (Literal("2022-01"), None, Literal("7"), Literal("7")),
+        (Literal("2022-01"), Literal("0"), Literal("7"), Literal("7")),
     ]
     table = Table(["month", "confirmed", "more_stated", "stated"], rows, {})
-    picture = compose("counts", "Totals", table, lambda _text: [], {})
-    said = names(ET.fromstring(draw(picture, lambda _iri: None)))  # noqa: S314 - our own
-    assert said == [
-        "2022-01: 0 confirmed, 7 more stated",
-        "2022-02: 0 confirmed, 0 more stated",
-        "2022-03: 900 confirmed, 1600 more stated",
-    ]
+
+    def said(kind):
+        picture = compose(kind, "Totals", table, lambda _text: [], {})
+        return names(ET.fromstring(draw(picture, lambda _iri: None)))  # noqa: S314 - our own
+
+    first, between, last = said("counts")
+    assert (first, last) == ("2022-01: 0 confirmed, 7 more stated", "2022-03: 900 confirmed, 1600 more stated")
+    assert between == "2022-02: 0 confirmed, 0 more stated"
+    assert said("totals") == [first, last]
 
 
 def test_says_in_words_what_a_bar_shows(web):

@@ -187,20 +187,20 @@ def test_a_chain_of_outlets_keeps_its_order(sampled):
 
 def test_totals_are_stated_and_confirmed_month_by_month(question):
     with gzip.open(root() / "data/sources/ua-general-staff/russia_losses_equipment.json.gz", "rt") as file:
-        stated = {(row["date"][:7], str(row["tank"])) for row in json.load(file)}
+        stated = {(row["date"][:7], str(row["aircraft"])) for row in json.load(file)}
     with (root() / "data/sources/oryx/daily_count.csv").open(encoding="utf-8") as file:
         shown = {
             (row["date_recorded"][:7], row["type_total"])
             for row in csv.DictReader(file)
-            if (row["country"], row["equipment_type"].strip()) == ("Russia", "Tanks")
+            if (row["country"], row["equipment_type"].strip()) == ("Russia", "Aircraft")
         }
     rows = question("stated-and-confirmed")
     assert rows
     for row in rows:
         assert (row["month"], row["stated"]) in stated
-        if "confirmed" in row:
-            assert (row["month"], row["confirmed"]) in shown
-        assert int(row["unconfirmed"]) == int(row["stated"]) - int(row.get("confirmed", 0))
+        assert (row["month"], row["confirmed"]) in shown
+        assert int(row["unconfirmed"]) == int(row["stated"]) - int(row["confirmed"])
+    assert question("stated-and-confirmed", weapon="https://w3id.org/claimgraph/id/weapon/tank") == []  # no list then
 
 
 def test_corrections_tell_the_speaker_from_the_channel_and_the_compiler(question):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -158,16 +159,23 @@ def _origins(title: str, table: Table, _select: Select, _values: Mapping[str, st
 
 
 def _counts(title: str, table: Table, _select: Select, _values: Mapping[str, str]) -> Picture:
-    """Take the first three columns: the month, and the two counts."""
-    key, sure, more = table.columns[:3]
-    found = {row[key]: Month(row[key], _whole(row.get(sure)), _whole(row.get(more))) for row, _ in _rows(table)}
+    """Show what was counted: a month without a row has nothing of it."""
+    counts = _totals(title, table, _select, _values)
+    found = {month.month: month for month in counts.months}
     months = list(_months(min(found), max(found)))
-    shown = tuple(found.get(month, Month(month, 0, 0)) for month in months[:_MOST_MONTHS])
-    return Counts(title, (sure.replace("_", " "), more.replace("_", " ")), shown)
+    return replace(counts, months=tuple(found.get(month, Month(month, 0, 0)) for month in months[:_MOST_MONTHS]))
 
 
-def _whole(number: str | None) -> int:
-    return int(float(number or 0))
+def _totals(title: str, table: Table, _select: Select, _values: Mapping[str, str]) -> Counts:
+    """Take the first three columns, the month and two numbers; of a month without a row nothing is known."""
+    key, sure, more = table.columns[:3]
+    rows = sorted((row for row, _ in _rows(table)), key=lambda row: row[key])
+    months = tuple(Month(row[key], _whole(row[sure]), _whole(row[more])) for row in rows)
+    return Counts(title, (sure.replace("_", " "), more.replace("_", " ")), months[:_MOST_MONTHS])
+
+
+def _whole(number: str) -> int:
+    return int(float(number))
 
 
 def _months(first: str, last: str) -> Iterator[str]:
@@ -183,4 +191,5 @@ _COMPOSERS: dict[str, Composer] = {
     "pairs": _pairs,
     "origins": _origins,
     "counts": _counts,
+    "totals": _totals,
 }
