@@ -15,22 +15,9 @@ from claimgraph.dataset import Layout
 from claimgraph.dataset.tidy import tidy
 from claimgraph.errors import UnknownName
 from claimgraph.snapshot import build
+from edits import CLAIMS, NEW_CLAIM
 
 SHIPPED = Path(__file__).parent.parent
-CLAIMS = "data/ttl/iskander-shusha/claims.ttl"
-
-NEW_CLAIM = """
-:st61 a cg:Claim ;
-    dcterms:identifier "ST61" ;
-    rdfs:label "ST61: Aliyev denies that he is President"@en ;
-    cg:statementKind cg:said ;
-    cg:heldBy actor:ilham-aliyev ;
-    cg:hasProposition :that-aliyev-is-president ;
-    cg:polarity cg:negative ;
-    cg:modality cg:asserted ;
-    cg:hasBasis :basis-not-reported ;
-    cg:groundedIn :st01-words .
-"""
 
 
 def copy_of_shipped(folder):

@@ -1,8 +1,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pyoxigraph import RdfFormat, parse
 from claimgraph.dataset import Layout
 from claimgraph.errors import BadTurtle, SnapshotError
 from claimgraph.snapshot import build, digest_of, kept, open_current, read_downloads
+from claimgraph.snapshot.aside import Aside
 
 ROOT = Path(__file__).parent.parent
 CLAIM = "<http://x.example/{0}> a <http://x.example/Claim> ; <http://x.example/basis> [ <http://x.example/n> {0} ] .\n"
@@ -239,3 +242,22 @@ def test_the_manifest_names_files_rules_and_version(layout, tmp_path):
     snapshot = build(layout, tmp_path / "snapshots")
     manifest = json.loads((snapshot.path / "manifest.json").read_text(encoding="utf-8"))
     assert {"digest", "commit", "files", "rules", "version"} <= manifest.keys()
+
+
+def test_work_aside_tells_how_long_it_took_what_went_wrong_and_that_it_was_ended():
+    with Aside(lambda: None) as work:
+        assert work.result() >= 0
+
+    def fail():
+        raise ValueError("no such thing")
+
+    with Aside(fail) as work, pytest.raises(ValueError, match="no such thing"):
+        work.result()
+    with (
+        Aside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as work,
+        pytest.raises(SnapshotError, match="from outside"),
+    ):
+        work.result()
+    with Aside(lambda: time.sleep(600)) as work:
+        assert work._process.is_alive()
+    assert work._process.exitcode == -signal.SIGKILL

@@ -16,22 +16,10 @@ from claimgraph.compare import compare_dumps, difference, difference_of
 from claimgraph.compare.sources import Sources
 from claimgraph.dataset import Layout
 from claimgraph.snapshot import kept, open_current, read_downloads, read_snapshot
+from edits import CLAIMS, NEW_CLAIM
 from serving import Server
 
 ROOT = Path(__file__).parent.parent
-CLAIMS = "data/ttl/iskander-shusha/claims.ttl"
-NEW_CLAIM = """
-:st61 a cg:Claim ;
-    dcterms:identifier "ST61" ;
-    rdfs:label "ST61: Aliyev denies that he is President"@en ;
-    cg:statementKind cg:said ;
-    cg:heldBy actor:ilham-aliyev ;
-    cg:hasProposition :that-aliyev-is-president ;
-    cg:polarity cg:negative ;
-    cg:modality cg:asserted ;
-    cg:hasBasis :basis-not-reported ;
-    cg:groundedIn :st01-words .
-"""
 TIMES = ("2021-05-01T12:00:00+00:00", "2022-06-01T12:00:00+00:00", "2023-07-01T12:00:00+02:00")
 BROWSER = {"Accept": "text/html"}
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import RdfFormat, Store
 
 from claimgraph.bench.measuring import peak_bytes, timed
 from claimgraph.bench.serving import SECONDS, served
@@ -121,6 +121,5 @@ def _cost(snapshot: Snapshot, work: Path) -> dict[str, float]:
 
 def _write_dump(folder: Path, store: Store) -> None:
     with Dump(folder / DUMP) as dump:
-        dump.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
-        dump.flush()
-        count(folder / DUMP, classes_in(folder / DUMP))
+        dump.add_all(store)
+        count(folder / DUMP, classes_in(store))

@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pyoxigraph import Quad
+    from pyoxigraph import Store
 
     Classes = frozenset[bytes]
     Key = tuple[Classes, bytes, Classes, str]
@@ -144,21 +146,12 @@ def _lines(dump: Path) -> Iterator[Line]:
             yield subject, predicate, value, graph
 
 
-def classes_in(dump: Path) -> dict[bytes, Classes]:
-    """Find the classes of everything in a dump; things with the same classes share one set."""
-    return _gathered((subject, value) for subject, predicate, value, _ in _lines(dump) if predicate == TYPE)
-
-
-def classes_of(types: Iterable[Quad]) -> dict[bytes, Classes]:
-    """Find the same in the quads that tell the classes of things."""
-    return _gathered((str(quad.subject).encode(), str(quad.object).encode()) for quad in types)
-
-
-def _gathered(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, Classes]:
+def classes_in(store: Store) -> dict[bytes, Classes]:
+    """Find the classes of everything in a store, as a dump writes them; things with the same classes share one set."""
     found: defaultdict[bytes, set[bytes]] = defaultdict(set)
-    for subject, kind in pairs:
-        if kind.startswith(b"<"):
-            found[subject].add(kind)
+    for quad in store.quads_for_pattern(None, NamedNode(expand("rdf:type")), None):
+        if isinstance(quad.object, NamedNode):
+            found[str(quad.subject).encode()].add(str(quad.object).encode())
     shared: dict[Classes, Classes] = {}
     return {subject: shared.setdefault(frozenset(own), frozenset(own)) for subject, own in found.items()}
 

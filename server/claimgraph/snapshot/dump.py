@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Self
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import NamedNode, RdfFormat, serialize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pyoxigraph import NamedNode, Quad, Store
+    from pyoxigraph import Quad, Store
 
 _END = b" .\n"
 
@@ -30,6 +30,11 @@ class Dump:
         """Return the SHA-256, in hexadecimal, of what was written so far."""
         return self._digest.hexdigest()
 
+    def add_all(self, store: Store) -> None:
+        """Append every named graph of a store, and have what was added readable for others."""
+        self.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
+        self._file.flush()
+
     def add(self, store: Store, *graphs: NamedNode) -> None:
         """Append graphs of a store, sorted by name."""
         for graph in sorted(graphs, key=lambda graph: graph.value):
@@ -46,10 +51,6 @@ class Dump:
         """Append what is N-Quads in the right order already; it is not counted."""
         self._digest.update(text)
         self._file.write(text)
-
-    def flush(self) -> None:
-        """Make what was added so far readable for others."""
-        self._file.flush()
 
     def __enter__(self) -> Self:
         """Return itself."""

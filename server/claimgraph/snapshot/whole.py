@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
 from claimgraph.dataset import load_into
 from claimgraph.reason import load_rules, reason
 from claimgraph.search import write_index
 from claimgraph.snapshot.aside import Aside
-from claimgraph.snapshot.census import classes_in, classes_of, count
+from claimgraph.snapshot.census import classes_in, count
 from claimgraph.snapshot.disk import write_store
 from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
-from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claimgraph.snapshot.made import Making
-
-_TYPE: Final = NamedNode(expand("rdf:type"))
 
 
 def make_whole(making: Making) -> None:
@@ -43,11 +39,12 @@ def make_whole(making: Making) -> None:
         rules = load_rules(layout)
         spent = reason(store, rules)
     # The index is made beside the dump, which keeps one core busy; the store after it keeps all.
-    with Aside(lambda: _write_index(store, folder, layout.base)) as indexed:
+    classes = classes_in(store)
+    index = partial(write_index, folder / INDEX, store.quads_for_pattern, classes, layout.base)
+    with Aside(index) as indexed:
         with making.stage("dump"), Dump(folder / DUMP) as dump:
-            dump.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
-            dump.flush()
-            counts = count(folder / DUMP, classes_in(folder / DUMP))
+            dump.add_all(store)
+            counts = count(folder / DUMP, classes)
             counts.write(folder / COUNTS)
             description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
             dump.add(description.quads, description.graph)
@@ -58,8 +55,3 @@ def make_whole(making: Making) -> None:
                 packed.result()
         making.seconds["index"] = round(indexed.result(), 3)
     making.finish(dump, description)
-
-
-def _write_index(store: Store, folder: Path, base: str) -> None:
-    classes = classes_of(store.quads_for_pattern(None, _TYPE, None))
-    write_index(folder / INDEX, store.quads_for_pattern, classes, base)
