@@ -19,10 +19,16 @@ Errors are raised where the fact is known and mapped to an HTTP status in ``web/
      ├ BadSource                  data of a source that are not what they should be, with their place
      ├ FindingsError              a check found faults
      ├ SnapshotError              a snapshot that is missing, broken or cut short
+     │  └ NotPublished            a snapshot that the engine elsewhere does not have as a whole
      ├ EngineError                the engine failed
      │  ├ DeadlineExceeded        the query ran out of time
      │  ├ OutOfMemory             the query ran out of memory
      │  ├ EngineBusy              no worker became free in time, or too many queries wait
+     │  ├ EnginePaused            the engine elsewhere has failed again and again, and is left alone for a while
+     │  ├ EngineUnreachable       the engine elsewhere does not answer
+     │  ├ EngineUntrusted         the engine elsewhere has a certificate that is not trusted
+     │  ├ EngineDenied            the engine elsewhere refuses our credentials
+     │  ├ EngineGarbled           the engine elsewhere answers half, or in a form that is not read
      │  ├ TooManyQueries          one client has too many queries running or waiting
      │  └ AnswerTooLarge          the answer has more rows or bytes than allowed
      └ NotAcceptable              none of the formats asked for is on offer
@@ -159,6 +165,10 @@ class SnapshotError(ClaimgraphError):
     """Say that a snapshot is missing, broken or cut short."""
 
 
+class NotPublished(SnapshotError):
+    """Say that the engine elsewhere has versions of the dataset, but not this snapshot as a whole."""
+
+
 class EngineError(ClaimgraphError):
     """Say that the engine failed to answer, through no fault of the query."""
 
@@ -188,6 +198,31 @@ class EngineBusy(EngineError):
         """Suggest after how many seconds to ask again."""
         super().__init__(f"the service is busy with other queries; try again in {retry_after} s")
         self.retry_after = retry_after
+
+
+class EnginePaused(EngineError):
+    """Say that the engine elsewhere failed again and again, and is left alone for a while."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Say after how many seconds it is tried again."""
+        super().__init__(f"the endpoint has failed several times in a row and is left alone for {retry_after} s")
+        self.retry_after = retry_after
+
+
+class EngineUnreachable(EngineError):
+    """Say that the engine elsewhere does not answer at all."""
+
+
+class EngineUntrusted(EngineError):
+    """Say that the engine elsewhere does not prove who it is."""
+
+
+class EngineDenied(EngineError):
+    """Say that the engine elsewhere does not take our credentials."""
+
+
+class EngineGarbled(EngineError):
+    """Say that the engine elsewhere gave half an answer, or one of another kind than was asked for."""
 
 
 class TooManyQueries(EngineError):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, SerializationInfo, field_serializer, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claimgraph import BASE
@@ -34,6 +35,18 @@ class Settings(BaseSettings):
         None, description="address of the service as its users see it, when a proxy stands in front"
     )
     engine: str | None = Field(None, description="URL of a SPARQL endpoint to answer from; default: the own engine")
+    engine_update: str | None = Field(None, description="URL at which that engine takes updates, to publish snapshots")
+    engine_graph_store: str | None = Field(
+        None, description="URL of that engine's Graph Store Protocol, to load graphs by it rather than by updates"
+    )
+    engine_user: str | None = Field(None, description="name of the account at that engine; default: no account")
+    engine_password: SecretStr | None = Field(None, description="password of that account")
+    engine_auth: Literal["basic", "digest"] = Field(
+        "basic", description="how the account is proved: digest for Virtuoso, basic for others"
+    )
+    engine_ca: Path | None = Field(
+        None, description="file of the certificates (PEM) that vouch for that engine; default: those of the system"
+    )
     http_workers: int = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 1)), ge=1, description="processes that answer HTTP requests"
     )
@@ -75,6 +88,23 @@ class Settings(BaseSettings):
     watch: bool = Field(default=False, description="check, build and serve the dataset again whenever a file changes")
     cache_bytes: int = Field(64 * MEBIBYTE, ge=0, description="size of the answer cache of one HTTP process")
     log_queries: bool = Field(default=False, description="write the text of queries into the log")
+
+    @field_validator("engine", "engine_update", "engine_graph_store")
+    @classmethod
+    def _name_an_address_alone(cls, value: str | None) -> str | None:
+        """Take an address of HTTP that may be shown in logs."""
+        if value is not None:
+            address = urlsplit(value)
+            if address.scheme not in {"http", "https"} or not address.hostname:
+                raise ValueError("it takes an address that begins with http:// or https://")
+            if address.username is not None or address.password is not None:
+                raise ValueError("name and password belong into engine_user and engine_password, not into an address")
+        return value
+
+    @field_serializer("engine_password")
+    def _keep_secret(self, value: SecretStr | None, info: SerializationInfo) -> str | None:
+        """Write the password for a process that needs it, and leave it out everywhere else."""
+        return value.get_secret_value() if value and (info.context or {}).get("with_secrets") else None
 
     @field_validator("base")
     @classmethod

@@ -1,137 +1,102 @@
-"""The commands from text files to a service: build and serve."""
+"""The command from a snapshot to an engine elsewhere."""
 
 from __future__ import annotations
 
-from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimgraph.cli.options import (
-    both_folders,
-    layout_of,
-    progress,
-    settings_from,
-    whole_layout_of,
-    with_data_of_others,
-)
-from claimgraph.dataset.commits import checked_out
-from claimgraph.errors import BadHeader, BadMapping, BadSource, BadTurtle, FindingsError
-from claimgraph.snapshot import build as build_snapshot
-from claimgraph.snapshot import digest_of, is_complete
-from claimgraph.sources import ALL
+from claimgraph.cli.options import progress, settings_from, snapshots_option
+from claimgraph.errors import UsageError
+from claimgraph.snapshot import open_current, open_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from claimgraph.check import Finding
-    from claimgraph.dataset import Layout
+    from claimgraph.publish import Load, Published
     from claimgraph.settings import Settings
-    from claimgraph.snapshot import Snapshot
-
-
-def find_faults(layout: Layout, grain: str) -> list[Finding]:
-    """Check a dataset; the check brings SHACL and rdflib along, so it is imported only where it is used."""
-    from claimgraph.check import check as run  # noqa: PLC0415
-
-    with progress() as told:
-        return run(layout, progress=partial(told, "check"), grain=grain)
 
 
 @click.command()
-@both_folders
-@click.option("--unchecked", is_flag=True, help="Build without looking for faults first.")
-@click.option("--all-sources", is_flag=True, help="Map every row of the data of others, and not only those of a grain.")
-@click.option("--full", is_flag=True, help="Make everything anew, also what the current snapshot has already.")
-@click.option("--commit", metavar="REV", help="Publish the dataset as it was at a commit, beside the current snapshot.")
-def build(  # noqa: PLR0913 - click passes each option by name
-    dataset: Path | None, snapshots: Path | None, commit: str | None, *, unchecked: bool, all_sources: bool, full: bool
-) -> None:
-    """Map the data of others, check the dataset, reason over it, and publish it as the current snapshot.
-
-    A dataset that was built before is not built again, and one that differs from the current snapshot is made from it
-    by following what has changed; the result is the same as with --full. If anything fails, the snapshot that was
-    current stays so. With --all-sources the mappings are checked by the rows of the default grain.
-
-    With --commit an older state is published under /versions. It is not checked, for the rules were others then, and
-    the current snapshot stays in service. No later build removes it.
-    """
-    settings = settings_from(dataset=dataset, snapshots=snapshots, sources=ALL if all_sources else None)
-    if commit is not None:
-        _publish(commit, settings)
-        return
-    try:
-        layout = whole_layout_of(settings)
-    except (BadHeader, BadMapping, BadSource, BadTurtle):
-        # The check names every fault, and this error only the first.
-        _refuse_faults(settings)
-        raise
-    if not unchecked and (full or not is_complete(settings.snapshots, digest_of(layout))):
-        _refuse_faults(settings)
-    with progress() as told:
-        built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told, full=full)
-    _tell(built)
-
-
-def _publish(commit: str, settings: Settings) -> None:
-    with checked_out(layout_of(settings), commit) as (older, named):
-        layout = with_data_of_others(older, settings)
-        with progress() as told:
-            built = build_snapshot(layout, settings.snapshots, progress=told, past=named)
-    _tell(built)
-
-
-def _tell(built: Snapshot) -> None:
-    derived = sum(rule.triples for rule in built.manifest.rules)
-    seconds = sum(built.manifest.seconds.values())
-    click.echo(
-        f"snapshot {built.digest[:12]}: {built.manifest.triples:,} triples, "
-        f"{derived:,} of them derived by {len(built.manifest.rules)} rules, built in {seconds:.1f} s"
-        f"{built.manifest.way()}"
-    )
-
-
-@click.command()
-@both_folders
-@click.option("--host", metavar="ADDRESS", help="The address to listen on. [default: 127.0.0.1]")
+@snapshots_option
+@click.argument("digest", required=False)
+@click.option("--engine", metavar="URL", help="Where the engine answers queries.")
+@click.option("--update", metavar="URL", help="Where it takes updates.")
+@click.option("--graph-store", metavar="URL", help="Where it speaks the Graph Store Protocol.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one. [default: 8000]"
+    "--by",
+    type=click.Choice(["updates", "graph-store", "bulk"]),
+    help="How to load. [default: graph-store where its address is given, otherwise updates]",
 )
-@click.option("--engine", metavar="URL", help="Answer from this SPARQL endpoint instead of the snapshot.")
-@click.option("--watch", is_flag=True, default=None, help="Check, build and serve again whenever a file is saved.")
-def serve(  # noqa: PLR0913 - click passes each option by name
-    dataset: Path | None,
+@click.option("--isql", metavar="HOST:PORT", help="Where Virtuoso listens for isql, for its bulk loader.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="A folder that Virtuoso may read (DirsAllowed), for its bulk loader.",
+)
+@click.option("--seen-as", metavar="DIR", help="The name of that folder on Virtuoso's machine. [default: the same]")
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="How many versions the engine keeps. [default: 3]")
+def publish(  # noqa: PLR0913, PLR0917 - click passes each option by name
     snapshots: Path | None,
-    host: str | None,
-    port: int | None,
+    digest: str | None,
     engine: str | None,
-    *,
-    watch: bool | None,
+    update: str | None,
+    graph_store: str | None,
+    by: str | None,
+    isql: str | None,
+    folder: Path | None,
+    seen_as: str | None,
+    keep: int | None,
 ) -> None:
-    """Serve the current snapshot over HTTP until interrupted.
+    r"""Load a snapshot into an engine elsewhere, for 'claimgraph serve --engine' to answer from.
 
-    With --watch a saved file is checked, built and served; open pages show the new state by themselves. While there
-    is an error, they show the findings, and the last good snapshot stays in service.
+    It is the current snapshot, or the one whose DIGEST begins as given. Its graphs are kept beside those of earlier
+    versions, under names of their own, and nobody reads them before all are there. After a break the same command goes
+    on where it was. The account at the engine is taken from CLAIMGRAPH_ENGINE_USER and CLAIMGRAPH_ENGINE_PASSWORD.
+
+    \b
+    For example:
+      claimgraph publish --engine http://localhost:7878/query --update http://localhost:7878/update
+      claimgraph publish --engine … --update … --by bulk --isql localhost:1111 --folder /var/lib/virtuoso/load
     """
-    # Only this command needs the web server, and to import it takes longer than the others run.
-    from claimgraph.serve import serve as run  # noqa: PLC0415
+    from claimgraph.publish import publish as run  # noqa: PLC0415 - no other command sends anything
 
-    settings = settings_from(dataset=dataset, snapshots=snapshots, host=host, port=port, engine=engine, watch=watch)
-    run(layout_of(settings), settings)
+    settings = settings_from(
+        snapshots=snapshots, engine=engine, engine_update=update, engine_graph_store=graph_store, keep_snapshots=keep
+    )
+    snapshot = open_snapshot(settings.snapshots, digest) if digest else open_current(settings.snapshots)
+    load = _load(settings, by, isql, folder, seen_as)
+    with progress() as told:
+        done = run(snapshot, settings, load, told)
+    _tell(done, snapshot.manifest.triples)
 
 
-def _refuse_faults(settings: Settings) -> None:
-    """Refuse a dataset with errors.
+def _load(settings: Settings, by: str | None, isql: str | None, folder: Path | None, seen_as: str | None) -> Load:
+    """Choose the way to load.
 
     Raises:
-        FindingsError: there are some.
+        UsageError: what it needs is not given.
     """
-    grain = "default" if settings.sources in {None, ALL} else str(settings.sources)
-    errors = _errors(find_faults(layout_of(settings), grain))
-    if errors:
-        raise FindingsError(errors)
+    from claimgraph.publish import Bulk, ByGraphStore, ByUpdates  # noqa: PLC0415 - as above
+
+    if by == "bulk":
+        if not (isql and folder):
+            raise UsageError("the bulk loader needs --isql and --folder")
+        return Bulk.of(settings, isql, folder, seen_as or str(folder.resolve()))
+    if by == "updates" or (by is None and settings.engine_graph_store is None):
+        return ByUpdates()
+    if settings.engine_graph_store is None:
+        raise UsageError("to load by the Graph Store Protocol takes --graph-store")
+    return ByGraphStore(url=settings.engine_graph_store)
 
 
-def _errors(findings: Collection[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == "error"]
+def _tell(done: Published, triples: int) -> None:
+    name = done.digest[:12]
+    if done.was_whole:
+        click.echo(f"snapshot {name} was published before")
+    else:
+        click.echo(f"snapshot {name} is published: {triples:,} triples, {done.sent:,} of them sent by this command")
+    for graph, missing in done.fewer.items():
+        click.echo(f"the engine takes {missing:,} triples of {graph} for others of the same graph", err=True)
+    if done.removed:
+        click.echo("removed " + ", ".join(digest[:12] for digest in done.removed))

@@ -74,7 +74,8 @@ def serve(layout: Layout, settings: Settings) -> None:
             backlog=_BACKLOG, backpressure=_connections(settings) // settings.http_workers,
             http1_settings=HTTP1Settings(max_buffer_size=_BUFFER),
         )  # fmt: skip
-        server.serve(target_loader=partial(load_application, folder, settings.model_dump_json()), wrap_loader=False)
+        known = settings.model_dump_json(context={"with_secrets": True})
+        server.serve(target_loader=partial(load_application, folder, known), wrap_loader=False)
     finally:
         if curator:
             curator.close()
@@ -95,7 +96,7 @@ def load_application(folder: Path, settings: str) -> Watch:
     log_to_stderr()
     read = Settings.model_validate_json(settings)
     metrics = Metrics(folder / METRICS)
-    follower = Follower(folder, read, metrics.move_queries)
+    follower = Follower(folder, read, metrics)
     cache = Cache(follower.stamp, read.cache_bytes) if read.cache_bytes else None
     app = create_app(follower, read, live=folder / LIVE if read.watch else None)
     gateway = Gateway(app, read, express=Express(follower, read, HEADERS), cache=cache)

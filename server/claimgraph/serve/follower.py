@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from claimgraph.catalog import Catalog
 from claimgraph.engine.embedded import Embedded
-from claimgraph.engine.remote import Remote
+from claimgraph.engine.remote import Endpoint, Remote
 from claimgraph.errors import SnapshotError, UnknownName
+from claimgraph.publish import version_of
 from claimgraph.serve.pins import ask
 from claimgraph.serve.place import CONTROL, IN_SERVICE
 from claimgraph.snapshot import read_snapshot
 from claimgraph.web.service import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claimgraph.engine import Engine
     from claimgraph.settings import Settings
+    from claimgraph.sparql.version import Version
+    from claimgraph.web.metrics import Metrics
 
 _LOOK_AGAIN = 0.01  # seconds for which an HTTP process takes for granted that nothing has changed
 _ASK_AGAIN = 5.0  # seconds for which a keeper of a pinned snapshot is taken to be there
@@ -40,9 +41,10 @@ class _Pinned:
 class Follower:
     """Give, in one HTTP process, the snapshot that the supervisor has put into service."""
 
-    def __init__(self, folder: Path, settings: Settings, tally: Callable[[int, int], None] | None = None) -> None:
-        """Take the folder that the supervisor writes into; ``tally`` is told how many more queries run and wait."""
-        self._tally = tally
+    def __init__(self, folder: Path, settings: Settings, metrics: Metrics | None = None) -> None:
+        """Take the folder that the supervisor writes into, and whom to tell how many queries run and wait."""
+        self._tally = metrics.move_queries if metrics else None
+        self._endpoint = _endpoint(settings, metrics)
         self._file = folder / IN_SERVICE
         self._control = folder / CONTROL
         self._pinned: dict[str, _Pinned] = {}
@@ -103,13 +105,21 @@ class Follower:
         words: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
         snapshot = read_snapshot(Path(words["snapshot"]))
         catalog = Catalog.load(Path(words["queries"]))
-        view = View(snapshot.manifest, self._engine(words["socket"]), catalog, snapshot.path)
+        version = version_of(snapshot.manifest, self._settings.base) if words["published"] else None
+        view = View(snapshot.manifest, self._engine(words["socket"], version), catalog, snapshot.path)
         previous, self._view, self._seen = self._view, view, stamp
         if previous:
             previous.engine.close()
 
-    def _engine(self, place: str) -> Engine:
+    def _engine(self, place: str, version: Version | None = None) -> Engine:
         """Make the engine: over the keeper's socket, or over the endpoint that the settings name."""
         share = -(-self._settings.query_workers // self._settings.http_workers)
         embedded = Embedded(place, self._settings, workers=share, tally=self._tally)
-        return embedded if self._settings.engine is None else Remote(self._settings.engine, embedded)
+        return Remote(self._endpoint, embedded, version) if self._endpoint else embedded
+
+
+def _endpoint(settings: Settings, metrics: Metrics | None) -> Endpoint | None:
+    """Make the endpoint that the settings name; it outlives snapshots, for so do its failures."""
+    if settings.engine is None:
+        return None
+    return Endpoint(settings.engine, settings, *([metrics.move_circuits] if metrics else []))

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from claimgraph.engine.embedded import KeeperProcess
-from claimgraph.errors import SnapshotError
+from claimgraph.engine.remote import Endpoint
+from claimgraph.engine.remote.register import version_in
+from claimgraph.errors import BadQuery, EngineError, SnapshotError
+from claimgraph.publish import version_of
 from claimgraph.serve.pins import Pins
 from claimgraph.serve.place import CONTROL, IN_SERVICE, METRICS
 from claimgraph.snapshot import Snapshot, open_current
@@ -39,8 +42,10 @@ class Supervisor:
         self._keeper: KeeperProcess | None = None
         self._served: Path | None = None
         self._retired: list[tuple[float, KeeperProcess]] = []
+        self._said = ""
         self._stop = threading.Event()
         self._pins = Pins(folder / CONTROL, settings, folder / METRICS)
+        self._endpoint = Endpoint(settings.engine, settings) if settings.engine else None
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
@@ -62,17 +67,18 @@ class Supervisor:
         """Put the current snapshot into service if it is not, or if its keeper has ended.
 
         Raises:
-            SnapshotError: it cannot be opened or loaded.
+            SnapshotError: it cannot be opened or loaded, or the engine elsewhere does not have it.
         """
         snapshot = open_current(self._settings.snapshots)
         if snapshot.path == self._served and self._keeper and self._keeper.is_running():
             return
+        is_published = self._is_published(snapshot)
         snapshot.verify(content=True)
         keeper = self._start_keeper(snapshot)
         if self._keeper:
             self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))
         self._keeper, self._served = keeper, snapshot.path
-        self._tell(snapshot, keeper)
+        self._tell(snapshot, keeper, is_published=is_published)
 
     def _start_keeper(self, snapshot: Snapshot) -> KeeperProcess:
         """Start a keeper of the snapshot, or, where another engine has the data, one whose workers only read texts."""
@@ -81,25 +87,56 @@ class Supervisor:
             return KeeperProcess(None, None, self._settings, figures)
         return KeeperProcess(snapshot.dump, snapshot.store, self._settings, figures)
 
-    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess) -> None:
-        words = {"snapshot": str(snapshot.path.resolve()), "socket": keeper.socket, "queries": str(self._queries)}
+    def _is_published(self, snapshot: Snapshot) -> bool:
+        """Tell whether the engine elsewhere has the snapshot by ``claimgraph publish``, and not by other means."""
+        if self._endpoint is None:
+            return False
+        version = version_of(snapshot.manifest, self._settings.base)
+        try:
+            return version_in(self._endpoint, version, self._settings.query_timeout) is not None
+        except (EngineError, BadQuery) as error:
+            raise SnapshotError(
+                f"the engine at {self._endpoint.shown} cannot be asked whether it has the snapshot "
+                f"{snapshot.digest[:12]}: {error}"
+            ) from error
+
+    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess, *, is_published: bool) -> None:
+        words = {
+            "snapshot": str(snapshot.path.resolve()),
+            "socket": keeper.socket,
+            "queries": str(self._queries),
+            "published": is_published,
+        }
         written = self._folder / (IN_SERVICE + ".new")
         written.write_text(json.dumps(words), encoding="utf-8")
         written.replace(self._folder / IN_SERVICE)
-        structlog.get_logger().info("in service", snapshot=snapshot.digest[:12], engine=self._describe(keeper))
+        structlog.get_logger().info(
+            "in service", snapshot=snapshot.digest[:12], engine=self._describe(keeper, is_published=is_published)
+        )
 
-    def _describe(self, keeper: KeeperProcess) -> str:
-        return self._settings.engine or ("embedded, in memory" if keeper.in_memory else "embedded, on disk")
+    def _describe(self, keeper: KeeperProcess, *, is_published: bool) -> str:
+        if self._endpoint is None:
+            return "embedded, in memory" if keeper.in_memory else "embedded, on disk"
+        how = "this snapshot, published there" if is_published else "whatever is there, for it has no register"
+        return f"{self._endpoint.shown}, {how}"
 
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_EVERY_WATCHING if self._settings.watch else _LOOK_EVERY):
             try:
                 self.look()
             except SnapshotError as error:  # the last good one stays in service
-                structlog.get_logger().error("snapshot not taken into service", error=str(error))
+                self._complain(str(error))
                 self._stop.wait(10 * _LOOK_EVERY)
+            else:
+                self._said = ""
             self._end_retired()
             self._pins.end_idle()
+
+    def _complain(self, said: str) -> None:
+        """Log why a snapshot is not taken into service, once for each reason: it may be for as long as it is loaded."""
+        if said != self._said:
+            structlog.get_logger().error("snapshot not taken into service", error=said)
+        self._said = said
 
     def _end_retired(self) -> None:
         now = time.monotonic()

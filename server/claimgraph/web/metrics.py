@@ -77,12 +77,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self._in_progress, self._running, self._waiting = (
+        self._in_progress, self._running, self._waiting, self._circuits = (
             prometheus_client.Gauge("claimgraph_" + name, meaning, multiprocess_mode="livesum", registry=registry)
             for name, meaning in (
                 ("requests_in_progress", "Requests that are being answered"),
                 ("queries_running", "Queries that have a worker"),
                 ("queries_waiting", "Queries that wait for a worker"),
+                ("engine_circuits_open", "HTTP processes that leave the engine elsewhere alone, since it failed"),
             )
         )
         self._counted: dict[tuple[str, str, int], Callable[[], None]] = {}
@@ -113,6 +114,10 @@ class Metrics:
             self._running.inc(running)
         if waiting:
             self._waiting.inc(waiting)
+
+    def move_circuits(self, opened: int) -> None:
+        """Note that one circuit to the engine elsewhere more, or one less, is open."""
+        self._circuits.inc(opened)
 
     def write(self) -> bytes:
         """Write what all processes have counted, in the text format of Prometheus."""

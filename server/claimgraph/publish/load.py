@@ -1,0 +1,114 @@
+"""Ways to load a dump over HTTP: by updates (SPARQL 1.1 Update), or by the Graph Store Protocol."""
+
+from __future__ import annotations
+
+import urllib.request
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from claimgraph.publish.portions import chosen, portions, sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from claimgraph.publish.portions import Portion
+    from claimgraph.publish.store import RemoteStore
+    from claimgraph.sparql.version import Version
+
+    Progress = Callable[[str, int, int], None]
+
+
+class Load(Protocol):
+    """Be a way to load; ``expected`` says, after a run, how many triples each graph has to hold."""
+
+    expected: dict[str, int]
+
+    def run(  # noqa: PLR0913 - what is loaded, and how much of it
+        self,
+        store: RemoteStore,
+        version: Version,
+        dump: Path,
+        progress: Progress,
+        *,
+        goes_on: bool,
+        only: Collection[str] | None = None,
+    ) -> int:
+        """Load a dump, or some graphs of it, and return how many triples were sent.
+
+        ``goes_on``: a load before this one may have loaded some of it. Otherwise graphs named by ``only`` are emptied
+        first.
+
+        Raises:
+            BadQuery, EngineError: the engine refuses it, or has failed for too long.
+        """
+        ...
+
+
+@dataclass(kw_only=True)
+class _InPortions:
+    """Send portions one after the other; what an earlier load has sent is known by the sizes of the graphs."""
+
+    most_bytes: int
+    most_lines: int
+    expected: dict[str, int] = field(default_factory=dict)
+
+    def run(  # noqa: PLR0913 - as above
+        self,
+        store: RemoteStore,
+        version: Version,
+        dump: Path,
+        progress: Progress,
+        *,
+        goes_on: bool,
+        only: Collection[str] | None = None,
+    ) -> int:
+        self.expected = dict(sizes(dump))
+        for graph in only or ():
+            store.drop(version.named(graph))
+        all_, done, sent = sum(self.expected.values()), 0, 0
+        there = dict.fromkeys(self.expected) if goes_on else dict.fromkeys(self.expected, 0)
+        for portion in chosen(portions(dump, version, self.most_bytes, self.most_lines), only):
+            progress("load", done, all_)
+            if (known := there[portion.graph]) is None:
+                known = there[portion.graph] = store.count(version.named(portion.graph))
+            if portion.end > known:
+                self.add(store, version, portion)
+                sent += portion.count
+            done += portion.count
+        return sent
+
+    def add(self, store: RemoteStore, version: Version, portion: Portion) -> None:
+        """Add a portion to the graph that holds everything, and then to its own, by whose size it is known later."""
+        raise NotImplementedError
+
+
+@dataclass(kw_only=True)
+class ByUpdates(_InPortions):
+    """Load by INSERT DATA, which every engine has that can be written to."""
+
+    most_bytes: int = 256 << 10
+    most_lines: int = 1000
+
+    def add(self, store: RemoteStore, version: Version, portion: Portion) -> None:
+        """Send one update for both graphs."""
+        lines = portion.lines.decode()
+        parts = [f"GRAPH <{graph}> {{\n{lines}}}" for graph in (version.merged, version.named(portion.graph))]
+        store.update(f"INSERT DATA {{ {' '.join(parts)} }}")
+
+
+@dataclass(kw_only=True)
+class ByGraphStore(_InPortions):
+    """Load by adding to graphs over HTTP (SPARQL 1.1 Graph Store HTTP Protocol, section 5.5)."""
+
+    url: str
+    most_bytes: int = 4 << 20
+    most_lines: int = 1 << 20
+
+    def add(self, store: RemoteStore, version: Version, portion: Portion) -> None:
+        """Add the lines to both graphs."""
+        for graph in (version.merged, version.named(portion.graph)):
+            address = f"{self.url}{'&' if '?' in self.url else '?'}graph={quote(graph, safe='')}"
+            kind = {"Content-Type": "application/n-triples"}
+            store.send(urllib.request.Request(address, portion.lines, kind, method="POST"))  # noqa: S310 - of the settings
