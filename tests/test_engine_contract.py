@@ -14,7 +14,7 @@ from claimgraph.engine.embedded import Embedded, KeeperProcess
 from claimgraph.engine.remote import Endpoint, Remote
 from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError, ServiceRefused, UpdateRefused
 from claimgraph.formats import GRAPHS, ROWS, by_name
-from claimgraph.publish import ByUpdates, RemoteStore
+from claimgraph.publish import ByUpdates, Job, RemoteStore
 from claimgraph.settings import Settings
 from claimgraph.sparql.query import Query, from_json, read
 from claimgraph.sparql.version import Version
@@ -55,7 +55,7 @@ def two_versions(serve, folder, embedded):
         for digest, quads in (("a" * 64, QUADS.replace('"v', '"w')), ("b" * 64, QUADS)):
             version, dump = Version(digest, graphs), folder / "dataset.nq"
             dump.write_text("".join(sorted(quads.splitlines(keepends=True), key=lambda line: line.split()[-2])))
-            ByUpdates().run(RemoteStore(settings), version, dump, lambda *_: None, goes_on=False)
+            ByUpdates().run(Job(RemoteStore(settings), version, dump, lambda *_: None, goes_on=False))
         yield Remote(Endpoint(server.query, settings), embedded, version)
 
 

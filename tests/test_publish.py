@@ -15,7 +15,7 @@ from claimgraph.engine.remote import Endpoint, Remote
 from claimgraph.engine.remote.register import registered, rows, version_in
 from claimgraph.errors import EngineError, NotPublished, UsageError
 from claimgraph.formats import by_name
-from claimgraph.publish import Bulk, ByGraphStore, ByUpdates, RemoteStore, publish, version_of
+from claimgraph.publish import Bulk, ByGraphStore, ByUpdates, Job, RemoteStore, publish, version_of
 from claimgraph.publish.portions import portions, sizes
 from claimgraph.settings import Settings
 from claimgraph.snapshot import build, kept, read_snapshot
@@ -301,11 +301,13 @@ def test_says_that_virtuoso_refuses_the_account(virtuoso, snapshots):
     load = Bulk.of(settings, virtuoso.isql, virtuoso.folder, str(virtuoso.folder))
     with pytest.raises(EngineError, match="Bad login"):
         load.run(
-            RemoteStore(settings),
-            version_of(snapshots[0].manifest, settings.base),
-            snapshots[0].dump,
-            lambda *_: None,
-            goes_on=True,
+            Job(
+                RemoteStore(settings),
+                version_of(snapshots[0].manifest, settings.base),
+                snapshots[0].dump,
+                lambda *_: None,
+                goes_on=True,
+            )
         )
 
 

@@ -7,14 +7,14 @@ in the register, written last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from claimgraph.dataset import description_graph
 from claimgraph.engine.remote.register import registered
 from claimgraph.errors import EngineError
 from claimgraph.publish.bulk import Bulk
-from claimgraph.publish.load import ByGraphStore, ByUpdates, Load
+from claimgraph.publish.load import ByGraphStore, ByUpdates, Job, Load
 from claimgraph.publish.old import remove_old
 from claimgraph.publish.store import PATIENCE, RemoteStore
 from claimgraph.sparql.version import Version
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-__all__ = ["Bulk", "ByGraphStore", "ByUpdates", "Load", "Published", "RemoteStore", "publish", "version_of"]
+__all__ = ["Bulk", "ByGraphStore", "ByUpdates", "Job", "Load", "Published", "RemoteStore", "publish", "version_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,11 @@ def publish(
     snapshot.verify(content=True)
     if not before:
         store.begin(version)
-    sent = load.run(store, version, snapshot.dump, progress, goes_on=before is not None)
+    job = Job(store, version, snapshot.dump, progress, goes_on=before is not None)
+    sent = load.run(job)
     faults = _faults(store, version, load.expected, progress)
     if faults:  # a part was lost, or something was there before: these graphs are sent anew
-        sent += load.run(store, version, snapshot.dump, progress, goes_on=False, only=faults)
+        sent += load.run(replace(job, goes_on=False, only=faults))
         faults = _faults(store, version, {graph: load.expected[graph] for graph in faults}, progress)
     for graph, missing in faults.items():
         if missing <= 0:

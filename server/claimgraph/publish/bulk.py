@@ -9,18 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from claimgraph.errors import EngineError, UsageError
-from claimgraph.publish.portions import chosen, portions, sizes
+from claimgraph.publish.portions import sizes
 from claimgraph.publish.store import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from claimgraph.publish.store import RemoteStore
+    from claimgraph.publish.load import Job
     from claimgraph.settings import Settings
-    from claimgraph.sparql.version import Version
-
-    Progress = Callable[[str, int, int], None]
 
 _PROGRAMS: Final = ("isql-vt", "isql")
 _FILE_BYTES: Final = 256 << 20
@@ -66,51 +62,39 @@ class Bulk:
             raise UsageError(f"there is no folder {folder} that Virtuoso could read")
         return cls(address, settings.engine_user, settings.engine_password.get_secret_value(), folder, seen_as, program)
 
-    def run(  # noqa: PLR0913 - as in its protocol
-        self,
-        store: RemoteStore,
-        version: Version,
-        dump: Path,
-        progress: Progress,
-        *,
-        goes_on: bool,
-        only: Collection[str] | None = None,
-    ) -> int:
-        """Write files and have them read; see :class:`claimgraph.publish.load.Load`. Files that are read go."""
-        self.expected = dict(sizes(dump))
-        for graph in only or ():
-            store.drop(version.named(graph))
-        name = f"claimgraph{version.mark}-"
+    def run(self, job: Job) -> int:
+        """Write files and have them read; see :class:`claimgraph.publish.load.Load`. The files go in any case."""
+        self.expected = dict(sizes(job.dump))
+        job.empty()
+        name = f"claimgraph{job.version.mark}-"
         words = {"folder": self.seen_as, "name": name}
-        undone = _UNDONE if goes_on and only is None else ""
+        undone = _UNDONE if job.goes_on and job.only is None else ""
         self._do(("DELETE " + _OF_THIS + undone).format(**words))
+        self._clear(name)
         try:
-            sent = self._write(version, dump, progress, only)
-            progress("load in bulk", 0, 1)
+            sent = self._write(job)
+            job.progress("load in bulk", 0, 1)
             self._do(_LOAD.format(**words))
         finally:
-            for path in self.folder.glob(f"{name}*.nq"):
-                path.unlink()
+            self._clear(name)
         left = _NOT_LOADED.findall(self._do(_LEFT.format(**words)))
         if left:
             raise EngineError(f"Virtuoso did not load all files: {left[0]}")
         return sent
 
-    def _write(self, version: Version, dump: Path, progress: Progress, only: Collection[str] | None) -> int:
+    def _clear(self, name: str) -> None:
+        for path in self.folder.glob(f"{name}*.nq"):
+            path.unlink()
+
+    def _write(self, job: Job) -> int:
         """Write each triple twice into files: in its graph, and in the one that holds everything."""
-        merged, all_, done, number, size, sent = (
-            f" <{version.merged}> .\n".encode(),
-            sum(sizes(dump).values()),
-            0,
-            0,
-            0,
-            0,
-        )
-        for portion in chosen(portions(dump, version, _PORTION, _LINES), only):
-            progress("write files", done, all_)
-            graph = f" <{version.named(portion.graph)}> .\n".encode()
+        merged, all_ = f" <{job.version.merged}> .\n".encode(), sum(self.expected.values())
+        number = size = done = sent = 0
+        for portion in job.portions(_PORTION, _LINES):
+            job.progress("write files", done, all_)
+            graph = f" <{job.version.named(portion.graph)}> .\n".encode()
             text = b"".join(portion.lines.replace(b" .\n", end) for end in (graph, merged))
-            with (self.folder / f"claimgraph{version.mark}-{number:05}.nq").open("ab") as file:
+            with (self.folder / f"claimgraph{job.version.mark}-{number:05}.nq").open("ab") as file:
                 file.write(text)
             size, sent, done = size + len(text), sent + portion.count, done + portion.count
             if size > _FILE_BYTES:

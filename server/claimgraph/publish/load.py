@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from claimgraph.publish.portions import chosen, portions, sizes
+from claimgraph.publish.portions import portions, sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from claimgraph.publish.portions import Portion
@@ -20,25 +20,38 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Say what is loaded where: a dump, or some graphs of it (``only``), which are then emptied first.
+
+    ``goes_on``: a load before this one may have loaded some of it.
+    """
+
+    store: RemoteStore
+    version: Version
+    dump: Path
+    progress: Progress
+    goes_on: bool
+    only: Collection[str] | None = None
+
+    def portions(self, most_bytes: int, most_lines: int) -> Iterator[Portion]:
+        """Cut what is to be loaded into portions."""
+        found = portions(self.dump, self.version, most_bytes, most_lines)
+        return (portion for portion in found if self.only is None or portion.graph in self.only)
+
+    def empty(self) -> None:
+        """Empty the graphs that are loaded anew."""
+        for graph in self.only or ():
+            self.store.drop(self.version.named(graph))
+
+
 class Load(Protocol):
     """Be a way to load; ``expected`` says, after a run, how many triples each graph has to hold."""
 
     expected: dict[str, int]
 
-    def run(  # noqa: PLR0913 - what is loaded, and how much of it
-        self,
-        store: RemoteStore,
-        version: Version,
-        dump: Path,
-        progress: Progress,
-        *,
-        goes_on: bool,
-        only: Collection[str] | None = None,
-    ) -> int:
-        """Load a dump, or some graphs of it, and return how many triples were sent.
-
-        ``goes_on``: a load before this one may have loaded some of it. Otherwise graphs named by ``only`` are emptied
-        first.
+    def run(self, job: Job) -> int:
+        """Load, and return how many triples were sent.
 
         Raises:
             BadQuery, EngineError: the engine refuses it, or has failed for too long.
@@ -54,27 +67,17 @@ class _InPortions:
     most_lines: int
     expected: dict[str, int] = field(default_factory=dict)
 
-    def run(  # noqa: PLR0913 - as above
-        self,
-        store: RemoteStore,
-        version: Version,
-        dump: Path,
-        progress: Progress,
-        *,
-        goes_on: bool,
-        only: Collection[str] | None = None,
-    ) -> int:
-        self.expected = dict(sizes(dump))
-        for graph in only or ():
-            store.drop(version.named(graph))
+    def run(self, job: Job) -> int:
+        self.expected = dict(sizes(job.dump))
+        job.empty()
         all_, done, sent = sum(self.expected.values()), 0, 0
-        there = dict.fromkeys(self.expected) if goes_on else dict.fromkeys(self.expected, 0)
-        for portion in chosen(portions(dump, version, self.most_bytes, self.most_lines), only):
-            progress("load", done, all_)
+        there: dict[str, int | None] = dict.fromkeys(self.expected, None if job.goes_on else 0)
+        for portion in job.portions(self.most_bytes, self.most_lines):
+            job.progress("load", done, all_)
             if (known := there[portion.graph]) is None:
-                known = there[portion.graph] = store.count(version.named(portion.graph))
+                known = there[portion.graph] = job.store.count(job.version.named(portion.graph))
             if portion.end > known:
-                self.add(store, version, portion)
+                self.add(job.store, job.version, portion)
                 sent += portion.count
             done += portion.count
         return sent

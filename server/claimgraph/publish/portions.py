@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claimgraph.errors import SnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from claimgraph.sparql.version import Version
@@ -62,8 +62,3 @@ def sizes(dump: Path) -> Counter[str]:
         for quad in file:
             found[quad.rsplit(b" ", 2)[1]] += 1
     return Counter({graph[1:-1].decode(): count for graph, count in found.items()})
-
-
-def chosen(found: Iterator[Portion], only: Collection[str] | None) -> Iterator[Portion]:
-    """Leave out the portions of graphs that are not wanted; None wants all."""
-    return (portion for portion in found if only is None or portion.graph in only)
