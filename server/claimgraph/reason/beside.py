@@ -9,12 +9,12 @@ import contextlib
 import os
 import sys
 import threading
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import PriorityQueue
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator, Sequence
 
     from claimgraph.reason.order import Dependencies
     from claimgraph.reason.unit import Progress, Unit
@@ -43,6 +43,7 @@ class Beside:
         self._progress = progress
         self._idle = _idle(self.groups, dependencies, progress)
         self._asked: dict[int, Future[object] | None] = {}
+        self._questions: PriorityQueue[tuple[int, int, Callable[[], object], Future[object]]] = PriorityQueue()
         self._pool = ThreadPoolExecutor(_THREADS, initializer=_give_way)
 
     def __enter__(self) -> Self:
@@ -80,8 +81,20 @@ class Beside:
     def _ask(self, place: int) -> Future[object] | None:
         if place not in self._asked:
             question = self._first[place].ask(self._progress)
-            self._asked[place] = self._pool.submit(question) if question else None
+            future: Future[object] | None = Future() if question else None
+            if question and future:
+                self._questions.put((-self._height[place], place, question, future))
+                self._pool.submit(self._answer_one)
+            self._asked[place] = future
         return self._asked[place]
+
+    def _answer_one(self) -> None:
+        """Answer of all questions that were put by now the one for which the longest chain waits."""
+        *_, question, future = self._questions.get_nowait()
+        try:
+            future.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            future.set_exception(error)
 
     def _next(self, waiting: Sequence[int], done: set[int]) -> int:
         """Choose a group that can run and has its answer; wait for an answer where there is none."""
