@@ -2,7 +2,7 @@
 
 Names of graphs are replaced wherever they stand, as a client writes them: in full, relative, or with a prefix. Three
 functions see through names that clients do not know: ``isBlank`` and ``isIRI``, since blank nodes are kept as IRIs, and
-``STR``.
+``STR``. Else the text stays as it is, but for what engines misread and can be said otherwise.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ Graphs = tuple[tuple[str, ...], tuple[str, ...]]
 """Default graphs and named graphs, by the names that clients know."""
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _AFTER_DATASET: Final = frozenset({"WHERE", "ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "VALUES", "FROM"})
+_COMPARED: Final = frozenset({"=", "!=", "<", ">", "<=", ">="})
 _FUNCTIONS: Final = frozenset({"STR", "ISBLANK", "ISIRI", "ISURI"})
 
 
@@ -64,9 +65,11 @@ class _Writer:
     _base: str = BASE
     _prefixes: dict[str, str] = field(default_factory=dict)
     _tokens: list[Token] = field(init=False)
+    _free: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._tokens = tokenise(self.text)
+        self._free = self._never_bound()
 
     def write(self) -> tuple[str, str]:
         """Return the text before and after the place of a dataset clause (section 13.2)."""
@@ -106,6 +109,8 @@ class _Writer:
         token, before = self._tokens[index], self._word(index - 1)
         if before == "GRAPH" and token.kind == "variable":
             self.asks_any = True
+        if token.text in self._free and not _COMPARED.isdisjoint((self._text(index - 1), self._text(index + 1))):
+            return f"COALESCE({token.text})"
         if self._word(index) in {"FROM", "NAMED"} and not self.keeps_dataset:
             return ""
         if token.kind not in {"iri", "name"} or before == "PREFIX":
@@ -123,6 +128,28 @@ class _Writer:
                 self.asked.add(kept)
             return f"<{kept}>"
         return token.text
+
+    def _text(self, index: int) -> str:
+        return self._tokens[index].text if 0 <= index < len(self._tokens) else ""
+
+    def _never_bound(self) -> frozenset[str]:
+        """Find the variables that stand in brackets of expressions and nowhere else, so nothing gives them a value.
+
+        Virtuoso drops a comparison with one; with COALESCE around it, which means the same, it compares.
+        """
+        found, bound, brackets = set(), set(), list[int]()
+        for index, token in enumerate(self._tokens):
+            if token.text in {"(", "{", "["}:
+                brackets.append(index)
+            elif token.text in {")", "}", "]"} and brackets:
+                brackets.pop()
+            elif token.kind == "variable":
+                inner = brackets[-1] if brackets else -1
+                is_used = (
+                    self._text(inner) == "(" and self._word(inner - 1) != "VALUES" and self._word(index - 1) != "AS"
+                )
+                (found if is_used else bound).add(token.text)
+        return frozenset(found - bound)
 
     def _word(self, index: int) -> str:
         """Return the keyword that a token is; empty where it is none, or there is no token."""
