@@ -137,7 +137,9 @@ class _Writer:
 
         Virtuoso drops a comparison with one; with COALESCE around it, which means the same, it compares.
         """
-        found, bound, brackets = set(), set(), list[int]()
+        found: set[str] = set()
+        bound: set[str] = set()
+        brackets: list[int] = []
         for index, token in enumerate(self._tokens):
             if token.text in {"(", "{", "["}:
                 brackets.append(index)

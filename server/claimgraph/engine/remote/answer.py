@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
+import socket
 import time
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
@@ -20,6 +22,7 @@ from pyoxigraph import (
 from claimgraph.engine.remote.endpoint import translated
 from claimgraph.engine.remote.request import ACCEPTED
 from claimgraph.engine.remote.rows import Rows
+from claimgraph.engine.remote.transport import WATCH
 from claimgraph.errors import AnswerTooLarge, BadQuery, DeadlineExceeded, EngineError, EngineGarbled, EnginePaused
 from claimgraph.sparql.prefixes import PREFIXES
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from claimgraph.sparql.version import Version
 
 _PIECE: Final = 1 << 16
+_BROKEN: Final = (http.client.HTTPException, OSError, ValueError, AttributeError)
+"""What a response raises that breaks off; the last two where another thread closes it meanwhile."""
 _BOOLEAN: Final = '{"head":{},"boolean":%s}'
 _ALSO: Final = {"rows": "application/json", "graph": "application/turtle"}
 """Other names under which some endpoints give what was asked for."""
@@ -54,6 +59,8 @@ class RemoteAnswer:
         self._is_boolean = is_boolean
         self._endpoint = endpoint
         self._request = request
+        setattr(request, WATCH, self._hold)
+        self._socket: socket.socket | None = None
         self._format = format_
         self._limits = limits
         self._version = version
@@ -83,10 +90,19 @@ class RemoteAnswer:
         return False
 
     def close(self) -> None:
-        """Give the answer up."""
+        """Give the answer up; whoever waits for the next piece gets an EngineError."""
         self._closed = True
+        if self._socket is not None and not self._is_whole:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
         if self._response is not None:
             self._response.close()
+
+    def _hold(self, connected: socket.socket) -> None:
+        """Take the socket by which the request goes."""
+        self._socket = connected
+        if self._closed:
+            raise _given_up()
 
     def _next(self) -> bytes:
         """Return the next piece, empty after the last, and note what becomes of the answer."""
@@ -104,9 +120,10 @@ class RemoteAnswer:
             raise
         except EnginePaused:
             raise
-        except EngineError:
-            if not self._closed:
-                circuit.fail()
+        except EngineError as error:
+            if self._closed:
+                raise _given_up() from error
+            circuit.fail()
             self.close()
             raise
         return self._pieces.read(_PIECE)
@@ -135,10 +152,10 @@ class RemoteAnswer:
         if self._is_whole:
             return b""
         if self._closed:
-            raise EngineError("the answer was given up before it was whole")
+            raise _given_up()
         try:
             piece = response.read1(_PIECE)
-        except (http.client.HTTPException, OSError, ValueError) as error:
+        except _BROKEN as error:
             self._fail(error)
         if not piece and response.length:  # read1() tells a cut chunk, not a cut Content-Length
             self._fail(http.client.IncompleteRead(b"", response.length))
@@ -176,11 +193,13 @@ class RemoteAnswer:
 
     def _fail(self, error: Exception) -> NoReturn:
         """Translate a failure of the connection."""
-        if self._closed:
-            raise EngineError("the answer was given up before it was whole") from error
         if time.monotonic() > self._end:
             raise DeadlineExceeded(self._limits.seconds) from error
         raise translated(error, self._limits.seconds) from error
+
+
+def _given_up() -> EngineError:
+    return EngineError("the answer was given up before it was whole")
 
 
 def _as_boolean(rows: QuerySolutions) -> QuerySolutions | QueryBoolean:

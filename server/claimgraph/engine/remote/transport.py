@@ -9,6 +9,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from claimgraph.errors import UsageError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from claimgraph.settings import Settings
+
+WATCH: Final = "watch"
+"""Attribute of a request: a function that is given the socket by which it goes, to end it from another thread."""
 
 
 def opener(settings: Settings) -> Callable[[], urllib.request.OpenerDirector]:
@@ -152,6 +156,15 @@ class _Lasting(http.client.HTTPConnection):
 
     response_class = _Response
 
+    def __init__(self, *arguments: Any, watch: Callable[[socket.socket], None] | None, **named: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **named)
+        self._watch = watch
+
+    def connect(self) -> None:
+        super().connect()
+        if self._watch:
+            self._watch(self.sock)
+
     def putheader(self, header: str | bytes, *values: Any) -> None:  # noqa: ANN401 - as in its class
         if str(header).lower() != "connection":
             super().putheader(header, *values)
@@ -162,7 +175,7 @@ class _LastingSecure(_Lasting, http.client.HTTPSConnection): ...
 
 class _Plain(urllib.request.HTTPHandler):
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_Lasting, req)
+        return self.do_open(partial(_Lasting, watch=getattr(req, WATCH, None)), req)
 
 
 class _Secure(urllib.request.HTTPSHandler):
@@ -171,4 +184,4 @@ class _Secure(urllib.request.HTTPSHandler):
         self._trust = context
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_LastingSecure, req, context=self._trust)
+        return self.do_open(partial(_LastingSecure, watch=getattr(req, WATCH, None)), req, context=self._trust)
