@@ -5,14 +5,17 @@ from __future__ import annotations
 import signal
 from multiprocessing import get_context
 from time import perf_counter
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import SnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from multiprocessing import Queue
     from multiprocessing.connection import Connection
+
+_T = TypeVar("_T")
 
 
 class Aside:
@@ -63,3 +66,25 @@ def _run(action: Callable[[], object], telling: Connection) -> None:
         telling.send(error)
     else:
         telling.send(perf_counter() - start)
+
+
+class Told(Generic[_T]):
+    """Tell a process aside of one thing after the other, without ever waiting for it to listen."""
+
+    def __init__(self) -> None:
+        """Begin; nothing is told yet."""
+        self._queue: Queue[_T | None] = get_context("fork").Queue()
+        self._queue.cancel_join_thread()  # who no longer listens must not keep anybody
+
+    def tell(self, one: _T) -> None:
+        """Tell of one thing."""
+        self._queue.put(one)
+
+    def end(self) -> None:
+        """Say that there is nothing more."""
+        self._queue.put(None)
+
+    def __iter__(self) -> Iterator[_T]:
+        """Listen until the end."""
+        while (one := self._queue.get()) is not None:
+            yield one

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Store
 
 from claimgraph import __version__
 from claimgraph.dataset import load_into
+from claimgraph.dataset.program import program
 from claimgraph.errors import SnapshotError
 from claimgraph.reason import ON_DEMAND, load_rules
 from claimgraph.reason.again import Change, TooMuch, renew
@@ -21,7 +22,6 @@ from claimgraph.search import NoRoom, named_otherwise, update_index
 from claimgraph.snapshot.census import read_counts
 from claimgraph.snapshot.disk import branch_store, change_store
 from claimgraph.snapshot.dump import Dump
-from claimgraph.snapshot.made import program
 from claimgraph.snapshot.recount import classes_now, recount
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX, open_current, sha256_of
 from claimgraph.snapshot.splice import splice

@@ -1,19 +1,22 @@
 """Files to take away: the dump of a snapshot as N-Quads and TriG, each packed by gzip and by zstd.
 
-They are written from the dump in threads, for packing holds no lock of Python's. They are no part of what makes a
-snapshot complete: it answers without them, and the next build writes those that are missing.
+They are written from the dump, or while it is being written, with a thread for each format, for packing holds no lock
+of Python's. They are no part of what makes a snapshot complete: it answers without them, and the next build writes
+those that are missing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import zstandard
 
@@ -21,15 +24,15 @@ from claimgraph.errors import SnapshotError
 from claimgraph.snapshot.blocks import END, blocks, mapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from mmap import mmap
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    Lines = bytes | mmap
+    from claimgraph.snapshot.blocks import Block
 
 _FOLDER: Final = "downloads"
 _LISTING: Final = "files.json"
 _PIECE: Final = 1 << 20
+_CLOSED: Final = b"}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ PACKINGS: Final[dict[str, tuple[str, Callable[[], _Packer]]]] = {
 """The ending of each packing, and what packs."""
 
 
-def write_downloads(snapshot: Path, dump: Path) -> tuple[Download, ...]:
+def write_downloads(snapshot: Path, dump: Path, following: Iterable[Block] | None = None) -> tuple[Download, ...]:
     """Write the files into the folder of a snapshot, whole or not at all.
+
+    Where the dump is still being written, ``following`` gives each block of it as soon as it can be read.
 
     Raises:
         SnapshotError: the disk is full or cannot be written to.
@@ -70,9 +75,7 @@ def write_downloads(snapshot: Path, dump: Path) -> tuple[Download, ...]:
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        with ThreadPoolExecutor(len(_FORMATS), thread_name_prefix="download") as pool:
-            written = [pool.submit(_write, folder, dump, format_) for format_ in _FORMATS]
-            downloads = tuple(download for future in written for download in future.result())
+        downloads = _write(folder, _pieces(dump, _blocks(dump) if following is None else following))
         listed = folder / f".{_LISTING}"
         listed.write_text(json.dumps([asdict(download) for download in downloads], indent=1), encoding="utf-8")
         listed.replace(folder / _LISTING)  # which says that the others are whole
@@ -100,21 +103,87 @@ def _is_whole(path: Path, known: Download, *, content: bool) -> bool:
         return not content or hashlib.file_digest(file, "sha256").hexdigest() == known.sha256
 
 
-def _write(folder: Path, dump: Path, format_: str) -> list[Download]:
-    """Write a format in every packing, which reads, or writes, the unpacked text once."""
+def _blocks(dump: Path) -> Iterator[Block]:
+    with mapped(dump) as lines:
+        yield from blocks(lines)
+
+
+def _pieces(dump: Path, found: Iterable[Block]) -> Iterator[tuple[bytes, bytes]]:
+    """Read the blocks of a dump in pieces of whole lines, each with the name of its graph."""
+    coming = iter(found)
+    first = list(islice(coming, 1))  # before it there may be no file yet
+    reading = os.open(dump, os.O_RDONLY)
+    try:
+        for block in chain(first, coming):
+            at, length = block.start, _PIECE
+            while at < block.end:
+                text = os.pread(reading, min(length, block.end - at), at)
+                whole = text.rfind(b"\n") + 1
+                if not whole:  # a very long line
+                    length *= 2
+                    continue
+                yield block.graph, text[:whole]
+                at, length = at + whole, _PIECE
+    finally:
+        os.close(reading)
+
+
+def _write(folder: Path, pieces: Iterable[tuple[bytes, bytes]]) -> tuple[Download, ...]:
+    """Write every format in every packing, piece by piece."""
     with ExitStack() as stack:
-        lines = stack.enter_context(mapped(dump))
-        files = [_File(folder, format_, packing) for packing in PACKINGS]
-        for file in files:
-            stack.enter_context(file)
-        for piece in _FORMATS[format_](lines):
-            for file in files:
-                file.write(piece)
-    return [file.described() for file in files]
+        formats = [stack.enter_context(format_(folder)) for format_ in (_NQuads, _TriG)]
+        pool = stack.enter_context(ThreadPoolExecutor(len(formats), thread_name_prefix="download"))
+        for graph, text in pieces:
+            for written in [pool.submit(format_.add, graph, text) for format_ in formats]:
+                written.result()
+    return tuple(download for format_ in formats for download in format_.downloads)
+
+
+class _NQuads:
+    """Write a format in every packing; a context manager, after which its files are described."""
+
+    name = "nq"
+
+    def __init__(self, folder: Path) -> None:
+        self._files = [_File(folder, self.name, packing) for packing in PACKINGS]
+        self.downloads: list[Download] = []
+
+    def add(self, _graph: bytes, lines: bytes) -> None:
+        """Add lines of the dump, all of one graph."""
+        self._put(lines)
+
+    def _put(self, text: bytes) -> None:
+        for file in self._files:
+            file.write(text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            file.close()
+        self.downloads = [file.described() for file in self._files]
+
+
+class _TriG(_NQuads):
+    """Put the lines of each graph, less its name, between braces; a line break stands at ends alone."""
+
+    name = "trig"
+    _graph = b""
+
+    def add(self, graph: bytes, lines: bytes) -> None:
+        if graph != self._graph:
+            self._put(_CLOSED * bool(self._graph) + graph + b" {\n")
+            self._graph = graph
+        self._put(lines.replace(b" " + graph + END, END))
+
+    def __exit__(self, *error: object) -> None:
+        self._put(_CLOSED * bool(self._graph))
+        super().__exit__(*error)
 
 
 class _File:
-    """Pack one file, count and hash it; use it as a context manager."""
+    """Pack one file, count and hash it."""
 
     def __init__(self, folder: Path, format_: str, packing: str) -> None:
         self._name = f"dataset.{format_}{PACKINGS[packing][0]}"
@@ -134,36 +203,12 @@ class _File:
             self._file.write(packed)
             self._bytes += len(packed)
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._put(self._packer.flush())
-        self._file.close()
+    def close(self) -> None:
+        try:
+            self._put(self._packer.flush())
+        finally:
+            self._file.close()
 
     def described(self) -> Download:
         path = f"{_FOLDER}/{self._name}"
         return Download(path, self._format, self._packing, self._bytes, self._unpacked, self._digest.hexdigest())
-
-
-def _nquads(lines: Lines) -> Iterator[bytes]:
-    for start in range(0, len(lines), _PIECE):
-        yield lines[start : start + _PIECE]
-
-
-def _trig(lines: Lines) -> Iterator[bytes]:
-    """Put the lines of each graph, less its name, between braces; a line break stands at ends alone."""
-    for block in blocks(lines):
-        yield block.graph + b" {\n"
-        ending = b" " + block.graph + END
-        rest = b""
-        for start in range(block.start, block.end, _PIECE):
-            text = rest + lines[start : min(start + _PIECE, block.end)]
-            whole = text.rfind(b"\n") + 1
-            yield text[:whole].replace(ending, END)
-            rest = text[whole:]
-        yield b"}\n"
-
-
-_FORMATS: Final[dict[str, Callable[[Lines], Iterator[bytes]]]] = {"nq": _nquads, "trig": _trig}
-"""What writes each format, from the lines of the dump."""

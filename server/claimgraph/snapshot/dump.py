@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
+from claimgraph.snapshot.blocks import Block
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from pyoxigraph import Quad, Store
@@ -19,9 +21,10 @@ _END = b" .\n"
 class Dump:
     """Write graphs into a file, each with its quads sorted, and count them; use it as a context manager."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the file."""
+    def __init__(self, path: Path, told: Callable[[Block], None] | None = None) -> None:
+        """Create the file; ``told`` is called for each graph that is added, when others can read its lines."""
         self.triples: dict[NamedNode, int] = {}
+        self._told = told
         self._file = path.open("wb")
         self._digest = hashlib.sha256()
 
@@ -44,8 +47,12 @@ class Dump:
     def add_lines(self, graph: NamedNode, triples: Iterable[bytes]) -> None:
         """Append a graph, given as N-Triples line by line in any order."""
         lines = sorted(triples)
+        start = self._file.tell()
         self.write(b"".join(quads_line(line, graph) for line in lines))
         self.triples[graph] = len(lines)
+        if self._told:
+            self._file.flush()
+            self._told(Block(str(graph).encode(), start, self._file.tell()))
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from claimgraph import __version__
 from claimgraph.dataset import description_graph
+from claimgraph.dataset.program import program
 from claimgraph.snapshot.census import take_census
 from claimgraph.snapshot.describe import describe_content, describe_graphs
 from claimgraph.snapshot.manifest import FileEntry, Manifest, RuleEntry
@@ -24,6 +22,7 @@ from claimgraph.snapshot.texts import TEXTS, write_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from pyoxigraph import NamedNode
 
@@ -118,16 +117,6 @@ def _lasting(folder: Path) -> list[Path]:
     """List the files of a snapshot that never change; the store may write its logs anew when it is opened."""
     found = [*sorted((folder / STORE).glob("*.sst")), folder / STORE / "CURRENT", *sorted((folder / TEXTS).iterdir())]
     return [folder / DUMP, folder / INDEX, folder / COUNTS, *found]
-
-
-@cache
-def program() -> str:
-    """Return the SHA-256 of the program itself: what another program derived is no ground to build on."""
-    root = Path(__file__).parent.parent
-    found = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 def commit_of(root: Path) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from pyoxigraph import Store
 from claimgraph.dataset import load_into
 from claimgraph.reason import load_rules, reason
 from claimgraph.search import write_index
-from claimgraph.snapshot.aside import Aside
+from claimgraph.snapshot.aside import Aside, Told
 from claimgraph.snapshot.census import classes_in, count
 from claimgraph.snapshot.disk import write_store
 from claimgraph.snapshot.downloads import write_downloads
@@ -19,6 +19,7 @@ from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
 
 if TYPE_CHECKING:
+    from claimgraph.snapshot.blocks import Block
     from claimgraph.snapshot.made import Making
 
 
@@ -38,20 +39,22 @@ def make_whole(making: Making) -> None:
     with making.stage("reason"):
         rules = load_rules(layout)
         spent = reason(store, rules)
-    # The index is made beside the dump, which keeps one core busy; the store after it keeps all.
+    # Index and files to take away are made beside the dump, which keeps one core busy; the store after it keeps all.
     classes = classes_in(store)
     index = partial(write_index, folder / INDEX, store.quads_for_pattern, classes, layout.base)
-    with Aside(index) as indexed:
-        with making.stage("dump"), Dump(folder / DUMP) as dump:
+    blocks: Told[Block] = Told()
+    pack = partial(write_downloads, folder, folder / DUMP, blocks)
+    with Aside(index) as indexed, Aside(pack) if making.pack else nullcontext() as packed:
+        with making.stage("dump"), Dump(folder / DUMP, blocks.tell if packed else None) as dump:
             dump.add_all(store)
             counts = count(folder / DUMP, classes)
             counts.write(folder / COUNTS)
             description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
             dump.add(description.quads, description.graph)
-        with making.stage("store"), ThreadPoolExecutor(1) as beside:
-            packed = beside.submit(write_downloads, folder, folder / DUMP) if making.pack else None
+        blocks.end()
+        with making.stage("store"):
             write_store(folder)
+            making.seconds["index"] = round(indexed.result(), 3)
             if packed:
-                packed.result()
-        making.seconds["index"] = round(indexed.result(), 3)
+                making.seconds["pack"] = round(packed.result(), 3)
     making.finish(dump, description)
