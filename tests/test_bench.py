@@ -1,14 +1,21 @@
 """The benchmark: it measures what it says, and reports ratios first."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from claimgraph.bench.load import Asking, _own, _wrk
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
+from claimgraph.bench.serving import SMALL
 from claimgraph.bench.suite import MEASUREMENTS, take
 from claimgraph.snapshot import digest_of, open_current
 from claimgraph.synth import synthesise
@@ -37,6 +44,36 @@ def test_reasoning_is_measured_against_loading(taken):
     measured = taken["reasoning"]
     assert measured["times_loading"] == pytest.approx(measured["seconds"] / measured["loading_seconds"])
     assert measured["triples"] > 0
+
+
+@pytest.mark.parametrize("runner", [_wrk, _own])
+def test_a_load_asks_of_one_claim_after_the_other_with_texts_that_are_new(runner):
+    if runner is _wrk and not shutil.which("wrk"):
+        pytest.skip("wrk is not installed")
+    asked = []
+
+    class Listening(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            asked.append(parse_qs(urlsplit(self.path).query)["query"][0])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        measured = runner(Asking(f"http://127.0.0.1:{server.server_port}/sparql", SMALL, 100_000), 1, 1)
+        server.shutdown()
+    pattern = re.compile(re.escape(SMALL).replace("%07d", r"(\d{7})").replace("1%d", r"1(\d+)"))
+    found = [pattern.fullmatch(text) for text in asked]
+    assert measured.refused == 0 < measured.per_second
+    assert len(set(asked)) == len(asked) > 10
+    assert len({match[1] for match in found}) > len(asked) / 2
 
 
 def test_every_canned_query_is_asked(taken):
