@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from claimgraph.check.names import RDF_TYPE
+from pyoxigraph import NamedNode
+
+from claimgraph.check.names import RDF_TYPE, folder_of
 from claimgraph.errors import BadHeader, BadRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
-
-    from pyoxigraph import NamedNode
 
     from claimgraph.check.texts import SparqlText
     from claimgraph.dataset import Layout
@@ -51,27 +51,56 @@ class Statement(NamedTuple):
         return self.source.positions.at(offset)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Say what is judged, where the rest is there only to judge that by.
+
+    ``files`` are judged as files, ``things`` by all that is said of them. ``led_to`` are those to which something leads
+    that is not there; ``in_folder`` gives the things of a folder of names that may not be there.
+    """
+
+    files: Collection[str]
+    things: Collection[Term]
+    led_to: Collection[Term]
+    in_folder: Callable[[str], Iterable[NamedNode]]
+
+
 class Corpus:
     """Hold the parsed files and answer what they say together."""
 
     def __init__(
-        self, layout: Layout, sources: list[Source], texts: list[SparqlText], judged: frozenset[str] | None = None
+        self, layout: Layout, sources: list[Source], texts: list[SparqlText], part: Part | None = None
     ) -> None:
-        """Take the Turtle and the SPARQL files in the order of the dataset.
-
-        ``judged`` names the files that are asked about, where the others are there only to judge these by: what leads
-        to the others may be in files that are not there.
-        """
-        self._judged = judged
-        self.spelt: set[Term] = set()
-        """What is described besides, and may be meant by a name that is misspelt."""
+        """Take the Turtle and the SPARQL files in the order of the dataset, or what is needed to judge a part of it."""
         self.layout = layout
         self.sources = sources
         self.texts = texts
+        self._part = part
 
-    def is_judged(self, source: Source) -> bool:
-        """Tell whether all that bears on a file is there."""
-        return self._judged is None or source.positions.file in self._judged
+    def judges_file(self, source: Source) -> bool:
+        """Tell whether a file is judged as such, and all of it is there."""
+        return self._part is None or source.positions.file in self._part.files
+
+    def judges(self, thing: Term) -> bool:
+        """Tell whether a thing is judged."""
+        return self._part is None or thing in self._part.things
+
+    @property
+    def led_to(self) -> Collection[Term]:
+        """Things that something leads to which is not there."""
+        return self._part.led_to if self._part else ()
+
+    def in_folder(self, folder: str) -> set[NamedNode]:
+        """Find all that is described and has a name in a folder of names."""
+        return self._folders.get(folder, set()).union(self._part.in_folder(folder) if self._part else ())
+
+    @cached_property
+    def _folders(self) -> dict[str, set[NamedNode]]:
+        found: defaultdict[str, set[NamedNode]] = defaultdict(set)
+        for node in self.described:
+            if isinstance(node, NamedNode):
+                found[folder_of(node.value)].add(node)
+        return dict(found)
 
     def of(self, *roles: Role) -> Iterator[Source]:
         """Iterate over the sources of some roles."""
@@ -126,6 +155,16 @@ class Corpus:
         for statement in (*in_ontology, *self.with_predicate(RDF_TYPE)):
             found[statement.subject].add(statement.object)
         return dict(found)
+
+    @cached_property
+    def described_severally(self) -> set[Node]:
+        """Whatever several files of data describe."""
+        seen: set[Node] = set()
+        again: set[Node] = set()
+        for source in self.of("data"):
+            again.update(seen.intersection(source.positions.subjects))
+            seen.update(source.positions.subjects)
+        return again
 
     @cached_property
     def described(self) -> set[Term]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from claimgraph.check.finding import Finding
+from claimgraph.check.names import folder_of
 from claimgraph.check.vocabulary import did_you_mean
 from claimgraph.sparql.prefixes import PREFIXES, shorten
 
@@ -23,9 +24,9 @@ def dangling_iris(corpus: Corpus) -> Iterator[Finding]:
     described = corpus.described
     for statement in corpus.statements("data", "ontology"):
         target = statement.object
-        if isinstance(target, NamedNode) and target not in described and target.value.startswith(_RESOURCES):
-            known = sorted(s.value for s in described | corpus.spelt if isinstance(s, NamedNode))
-            near = [shorten(iri) for iri in known if iri.rpartition("/")[0] == target.value.rpartition("/")[0]]
+        is_ours = isinstance(target, NamedNode) and target.value.startswith(_RESOURCES)
+        if is_ours and target not in described and corpus.judges(statement.subject):
+            near = sorted(shorten(known.value) for known in corpus.in_folder(folder_of(target.value)))
             message = f"nothing describes {shorten(target.value)}"
             yield Finding(
                 statement.at(statement.object_at), "CG109", message, did_you_mean(shorten(target.value), near)

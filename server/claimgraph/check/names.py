@@ -20,6 +20,11 @@ def names(prefix: str, locals_: str) -> frozenset[NamedNode]:
     return frozenset(name(f"{prefix}:{local}") for local in locals_.split())
 
 
+def folder_of(iri: str) -> str:
+    """Return what an IRI has before its last slash: things in one folder of names have to be told apart by them."""
+    return iri.rpartition("/")[0]
+
+
 RDF_TYPE = name("rdf:type")
 LABEL = name("rdfs:label")
 SUBCLASS = name("rdfs:subClassOf")

@@ -13,7 +13,7 @@ from pyoxigraph import RdfFormat, parse
 from claimgraph.dataset.positions import Positions, Prefix, Triple, read
 
 if TYPE_CHECKING:
-    from claimgraph.dataset.positions import Term
+    from claimgraph.dataset.positions import Node, Term
     from claimgraph.errors import Place
 
 _UNCOMMON: Final = ("[", "(", "_:", "<<", "{|", "~", "--", "version")
@@ -33,6 +33,10 @@ class Quick(Positions):
         """Turn the number of a part of a triple into its place."""
         _, _, _, *offsets = self._read.triples[offset // _PARTS]
         return self._read.at(offsets[offset % _PARTS])
+
+    def subjects_at(self, place: Place) -> set[Node]:
+        """Return the subjects of the triples that begin at a place, or have their predicate or object there."""
+        return self._read.subjects_at(place)
 
     @property
     def namespaces(self) -> dict[str, str]:

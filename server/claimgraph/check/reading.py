@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 
 def parse(
-    layout: Layout, files: Iterable[SourceFile], progress: Callable[[int], None] = lambda _done: None
+    layout: Layout,
+    files: Iterable[SourceFile],
+    progress: Callable[[int], None] = lambda _done: None,
+    known: dict[Term, Term] | None = None,
 ) -> tuple[list[Source], list[Finding]]:
-    """Parse some Turtle files of a dataset; ``progress`` is told the number of each before it is read."""
+    """Parse some Turtle files of a dataset; ``progress`` is told the number of each before it is read.
+
+    ``known`` holds the terms of what was parsed before, so that each is kept once.
+    """
     sources: list[Source] = []
     faults: list[Finding] = []
-    known: dict[Term, Term] = {}
+    known = {} if known is None else known
     for number, file in enumerate(files):
         progress(number)
         scope = "f" + blake2b(file.relative.encode(), digest_size=6).hexdigest()

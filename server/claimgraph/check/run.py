@@ -1,34 +1,48 @@
-"""The check in one pass: parse every file once, run every step over the result, sort what they find."""
+"""The check in one pass: parse every file once, run every step over the result, sort what they find.
+
+Where what the files said before is remembered, only what a change bears on is judged, which finds the same.
+"""
 
 from __future__ import annotations
 
 import gc
 import itertools
 import os
+import sqlite3
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claimgraph.check import neighbours
+from claimgraph.check.again import Everything, judge_again, recalled, remember
 from claimgraph.check.corpus import Corpus
+from claimgraph.check.house.answers import silent_queries
 from claimgraph.check.mappings import at_their_mappings, empty_mappings, prepare
 from claimgraph.check.reading import parse, read_texts, role
-from claimgraph.check.steps import ON_DATA, STEPS
+from claimgraph.check.steps import STEPS
 from claimgraph.sources import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
-    from claimgraph.check.corpus import Source
     from claimgraph.check.finding import Finding
-    from claimgraph.check.texts import SparqlText
-    from claimgraph.dataset import Layout, SourceFile
+    from claimgraph.dataset import Layout
 
     Progress = Callable[[int, int], None]
     """Is told how much is done and how much there is."""
 
 _SHAPES: Final = "shapes"
+SMALLEST: Final = 10_000
+"""Triples from which on a check is remembered; a smaller dataset is checked as a whole in a moment."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Hold what was found, sorted by place; and where everything was judged although a change was to be, why."""
+
+    findings: list[Finding]
+    whole_because: str = ""
 
 
 def check(
@@ -40,21 +54,38 @@ def check(
     """Check a dataset and return what is wrong with it, sorted by place.
 
     With ``paths`` (files or folders) only the findings in these are returned. A file is judged by what the others say,
-    so the whole dataset is read all the same; of a large one that was checked before, only what bears on these files.
-    Where a file does not parse, only faults of syntax are reported, because what it would have said is missing
-    everywhere else.
+    so the whole dataset is read all the same; of one that was checked before, only what has changed since and what that
+    bears on. Where a file does not parse, only faults of syntax are reported, because what it would have said is
+    missing everywhere else.
 
     ``grain`` says which rows of the data of others are mapped and judged with the rest; what is found in the graphs
     that are made of them is told at the mapping. ``progress`` is told how much of the work is done, and how much there
     is.
     """
     with _uncollected():
-        layout, mappings, faults = prepare(layout, grain)
-        found = _found_in_part(layout, paths) if paths is not None else None
-        told = _without_echoes(_found(layout, progress, mappings) if found is None else found)
-        told = at_their_mappings(layout, mappings, itertools.chain(faults, told))
+        prepared = _Prepared(layout, grain, progress)
+        is_part = paths is not None and all(
+            map(prepared.is_of_data, filter(partial(_is_wanted, layout, paths), prepared.names))
+        )
+        found, _ = prepared.found_again() if is_part else (None, "")
+        told = prepared.told(prepared.found(SMALLEST) if found is None else found)
         wanted = cache(partial(_is_wanted, layout, paths))
         return sorted(finding for finding in told if wanted(finding.place.file))
+
+
+def check_again(
+    layout: Layout, progress: Progress = lambda _done, _all: None, grain: str = NONE, smallest: int = SMALLEST
+) -> Checked:
+    """Check a dataset that may have been checked before, as :func:`check` does; but whether queries answer is not seen.
+
+    What is found is remembered for the next time if the dataset has as many triples as ``smallest``.
+    """
+    with _uncollected():
+        prepared = _Prepared(layout, grain, progress)
+        found, reason = prepared.found_again()
+        return Checked(
+            sorted(prepared.told(prepared.found(smallest, answers=False) if found is None else found)), reason
+        )
 
 
 @contextmanager
@@ -69,59 +100,57 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _found(layout: Layout, progress: Progress, mappings: Sequence[SparqlText] = ()) -> set[Finding]:
-    """Run every step over every file."""
-    files = layout.graphs()
-    total = len(files) + len(STEPS)
-    sources, faults = parse(layout, files, lambda done: progress(done, total))
-    sparql, unreadable = read_texts(layout)
-    findings = {*faults, *unreadable}
-    if not findings:
-        _remember(layout, files, sources)
-        corpus = Corpus(layout, sources, [*sparql, *mappings])
-        findings.update(empty_mappings(layout, mappings))
-        for number, step in enumerate(STEPS):
-            progress(len(files) + number, total)
-            findings.update(step(corpus))
-    progress(total, total)
-    return findings
+class _Prepared:
+    """Be a dataset with what mappings make, ready to be judged."""
 
+    def __init__(self, layout: Layout, grain: str, progress: Progress) -> None:
+        self.layout, self.mappings, self.faults = prepare(layout, grain)
+        self._grain = grain if self.layout.made else NONE
+        self._progress = progress
+        self._data = {file.relative for file in self.layout.graphs() if role(self.layout, file) == "data"}
+        self.names = [file.relative for file in self.layout.files()]
 
-def _remember(layout: Layout, files: Sequence[SourceFile], sources: Sequence[Source]) -> None:
-    """Keep for the next time what each file of a large dataset is about."""
-    if sum(len(source.positions.triples) for source in sources) >= neighbours.SMALLEST:
-        data = [file for file in files if role(layout, file) == "data"]
-        neighbours.keep(layout.root, data, {source.path: source for source in sources}, neighbours.recall(layout.root))
+    def is_of_data(self, name: str) -> bool:
+        """Tell whether a file is Turtle of the data."""
+        return name in self._data
 
+    def found_again(self) -> tuple[set[Finding] | None, str]:
+        """Judge what has changed; None where that cannot be done, with the reason."""
+        if self.faults:
+            return None, "a mapping has a fault"
+        try:
+            with recalled(self.layout, self._grain) as memory:
+                if memory is None:
+                    return None, "nothing is remembered of it"
+                found = judge_again(self.layout, memory)
+        except Everything as reason:
+            return None, str(reason)
+        except sqlite3.Error:
+            return None, "what is remembered of it is damaged"
+        is_read = all(not finding.code.startswith("CG0") for finding in found)
+        return found | set(empty_mappings(self.layout, self.mappings) if is_read else ()), ""
 
-def _found_in_part(layout: Layout, paths: Collection[Path]) -> set[Finding] | None:
-    """Judge some files of data by what bears on them; None where more is asked for, or too little is remembered."""
-    known = neighbours.recall(layout.root)
-    graphs = layout.graphs()
-    data = {file.relative: file for file in graphs if role(layout, file) == "data"}
-    wanted = {file.relative for file in layout.files() if _is_wanted(layout, paths, file.relative)}
-    new = {name for name, file in data.items() if name not in known or known[name].sha256 != file.sha256}
-    if not known or not wanted or not wanted <= data.keys() or len(new | wanted) * 2 > len(data):
-        return None
-    sources, faults = parse(layout, [data[name] for name in sorted(new)])
-    if faults:
-        return set(faults)
-    neighbours.keep(layout.root, data.values(), {source.path: source for source in sources}, known)
-    about = {name: told for name, told in known.items() if name in data} | {
-        name: neighbours.summary(source, data[name].sha256)
-        for name, source in ((source.positions.file, source) for source in sources)
-    }
-    chosen = neighbours.neighbours(wanted, about)
-    around, faults = parse(layout, [file for file in graphs if file.relative in chosen])
-    rest, more = parse(layout, [file for file in graphs if file.relative not in data])
-    if faults or more:
-        return {*faults, *more}
-    sources = neighbours.pruned(around, wanted, about)
-    order = {file.path: number for number, file in enumerate(graphs)}
-    sources = sorted((*sources, *rest), key=lambda source: order[source.path])
-    corpus = Corpus(layout, sources, [], frozenset(wanted))
-    corpus.spelt.update(subject for source in around for subject in source.positions.subjects)
-    return {finding for step in ON_DATA for finding in step(corpus)}
+    def found(self, smallest: int, *, answers: bool = True) -> set[Finding]:
+        """Run every step over every file, and remember what was found."""
+        files = self.layout.graphs()
+        total = len(files) + len(STEPS)
+        sources, faults = parse(self.layout, files, lambda done: self._progress(done, total))
+        sparql, unreadable = read_texts(self.layout)
+        findings = {*faults, *unreadable}
+        if not findings:
+            corpus = Corpus(self.layout, sources, [*sparql, *self.mappings])
+            for number, step in enumerate(STEPS):
+                self._progress(len(files) + number, total)
+                findings.update(step(corpus) if answers or step is not silent_queries else ())
+            if not self.faults and sum(len(source.positions.triples) for source in sources) >= smallest:
+                remember(self.layout, self._grain, corpus, findings)
+            findings.update(empty_mappings(self.layout, self.mappings))
+        self._progress(total, total)
+        return findings
+
+    def told(self, found: set[Finding]) -> Iterator[Finding]:
+        """Leave out echoes, and tell what mappings have made where it can be mended."""
+        return at_their_mappings(self.layout, self.mappings, itertools.chain(self.faults, _without_echoes(found)))
 
 
 def _without_echoes(findings: set[Finding]) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ from claimgraph.check import (
     terms,
     texts,
 )
-from claimgraph.check.house import answers, chains, dossiers, leftovers, likeness, times
+from claimgraph.check.house import chains, dossiers, leftovers, likeness, times
+from claimgraph.check.house.answers import silent_queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,5 +63,5 @@ STEPS: Final[tuple[Step, ...]] = (
     texts.undeclared_names,
     queries.faulty_queries,
     rules.faulty_rules,
-    answers.silent_queries,
+    silent_queries,
 )

@@ -36,7 +36,7 @@ def _first_claims(corpus: Corpus) -> dict[Term, Statement]:
     """Map each graph that is judged to the first claim in it."""
     found: dict[Term, Statement] = {}
     for statement in corpus.with_predicate(RDF_TYPE):
-        if statement.object == _CLAIM and corpus.is_judged(statement.source):
+        if statement.object == _CLAIM and corpus.judges_file(statement.source):
             found.setdefault(statement.source.graph, statement)
     return found
 

@@ -32,8 +32,9 @@ _RESOURCES: Final = PREFIXES["id"]
 def orphans(corpus: Corpus) -> Iterator[Finding]:
     """Find propositions, passages, bases, times and mentions that nothing leads to."""
     used = {s.object for predicate in corpus.predicates - {RDF_TYPE} for s in corpus.with_predicate(predicate)}
+    used.update(corpus.led_to)
     for statement in corpus.with_predicate(RDF_TYPE):
-        is_dependent = statement.object in _DEPENDENT and corpus.is_judged(statement.source)
+        is_dependent = statement.object in _DEPENDENT and corpus.judges(statement.subject)
         if is_dependent and statement.subject not in used:
             message = f"nothing leads to {shorten(statement.subject.value)}"
             yield Finding(statement.at(statement.subject_at), "CG809", message)
@@ -44,7 +45,7 @@ def items_without_custody(corpus: Corpus) -> Iterator[Finding]:
     kept = {statement.object for statement in corpus.with_predicate(_CUSTODY)}
     kept |= {statement.subject for statement in corpus.with_predicate(_ADDRESS)}
     for statement in corpus.with_predicate(RDF_TYPE):
-        if statement.object == _ITEM and statement.subject not in kept and corpus.is_judged(statement.source):
+        if statement.object == _ITEM and statement.subject not in kept and corpus.judges(statement.subject):
             message = f"no step of custody tells of {shorten(statement.subject.value)}"
             yield Finding(statement.at(statement.subject_at), "CG810", message)
 

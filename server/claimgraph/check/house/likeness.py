@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from claimgraph.check.finding import Finding
-from claimgraph.check.names import LABEL, RDF_TYPE, name, names
+from claimgraph.check.names import LABEL, RDF_TYPE, folder_of, name, names
 from claimgraph.sparql.prefixes import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def labels_given_twice(corpus: Corpus) -> Iterator[Finding]:
             continue
         if types & _ALIKE_BY_NATURE:
             continue
-        owner = first.setdefault((subject.value.rpartition("/")[0], types, statement.object), statement)
+        owner = first.setdefault((folder_of(subject.value), types, statement.object), statement)
         if owner.subject != subject:
             message = f'{shorten(subject.value)} and {shorten(owner.subject.value)} are both "{owner.object.value}"'
             yield Finding(statement.at(statement.object_at), "CG807", message, f"see {owner.at(owner.object_at)}")
@@ -47,7 +47,7 @@ def near_duplicate_actors(corpus: Corpus) -> Iterator[Finding]:
     seen: dict[tuple[str, str], Statement] = {}
     told: set[frozenset[Term]] = set()
     for statement in _actor_names(corpus):
-        for key in name_keys(statement.object.value):
+        for key in sorted(name_keys(statement.object.value)):
             other = seen.setdefault(key, statement)
             pair = frozenset((other.subject, statement.subject))
             if other.subject != statement.subject and pair not in told:

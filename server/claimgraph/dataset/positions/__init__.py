@@ -82,10 +82,17 @@ class Positions:
         """Group the triples by subject, in the order of the text."""
         return self._by_subject
 
+    def subjects_at(self, place: Place) -> set[Node]:
+        """Return the subjects of the triples that begin at a place, or have their predicate or object there."""
+        if place.line > len(self._lines):
+            return set()
+        return self._by_offset.get(self._lines[place.line - 1] + place.column - 1, set())
+
     def only(self, subjects: Container[Term]) -> Self:
         """Return the same text with the triples of some subjects alone."""
         part = copy(self)
-        part.__dict__.pop("_by_subject", None)
+        for cached in ("_by_subject", "_by_offset"):
+            part.__dict__.pop(cached, None)
         part.triples = [triple for triple in self.triples if triple[0] in subjects]
         return part
 
@@ -95,6 +102,14 @@ class Positions:
         for triple in self.triples:
             groups[triple[0]].append(triple)
         return dict(groups)
+
+    @cached_property
+    def _by_offset(self) -> dict[int, set[Node]]:
+        found: defaultdict[int, set[Node]] = defaultdict(set)
+        for subject, _, _, *offsets in self.triples:
+            for offset in offsets:
+                found[offset].add(subject)
+        return dict(found)
 
     @cached_property
     def _lines(self) -> list[int]:
