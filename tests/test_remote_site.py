@@ -126,6 +126,14 @@ def test_names_answers_by_the_snapshot_as_the_embedded_engine_does(site, web):
 
 # Changes
 
+IMPATIENT = [
+    "-c",
+    "import claimgraph.serve.elsewhere as elsewhere, claimgraph.serve.supervisor as supervisor;"
+    "from claimgraph.serve import serve; from claimgraph.settings import Settings;"
+    "from claimgraph.dataset import Layout, root;"
+    "supervisor._LOOK_EVERY = 0.1; elsewhere._LOOK_AGAIN = 0.2; serve(Layout(root()), Settings())",
+]
+
 
 @pytest.fixture
 def dataset(tmp_path, request):
@@ -144,7 +152,7 @@ def test_changes_to_a_new_snapshot_when_the_engine_has_it_whole(dataset, tmp_pat
     with engines.oxigraph(tmp_path) as engine:
         settings = Settings(**engine.named())
         publish(first, settings, ByGraphStore(url=engine.store))
-        running = Server(snapshots, engine=engine.query, http_workers=1)
+        running = Server(snapshots, IMPATIENT, engine=engine.query, http_workers=1)
         try:
             change(dataset)
             second = build(Layout(dataset), snapshots)
@@ -155,6 +163,25 @@ def test_changes_to_a_new_snapshot_when_the_engine_has_it_whole(dataset, tmp_pat
             assert until(lambda: in_service(running) == second.digest, 30)
             assert b'"new"' in running.ask("SELECT ?l { ?s ?p ?l }", accept="text/tab-separated-values")[2]
             assert running.log().count("not taken into service") == 1
+        finally:
+            running.stop()
+
+
+def test_is_out_of_service_while_the_engine_has_removed_its_snapshot(dataset, tmp_path):
+    first = build(Layout(dataset), tmp_path / "served")
+    change(dataset)
+    second = build(Layout(dataset), tmp_path / "other")
+    with engines.oxigraph(tmp_path) as engine:
+        settings = Settings(**engine.named(), keep_snapshots=1)
+        publish(first, settings, ByGraphStore(url=engine.store))
+        running = Server(tmp_path / "served", IMPATIENT, engine=engine.query, http_workers=1)
+        try:
+            assert publish(second, settings, ByGraphStore(url=engine.store)).removed == (first.digest,)
+            assert until(lambda: running.ask("ASK {}")[0] == 503, 30)
+            assert b"run 'claimgraph publish'" in running.get("/queries/contradictions.csv")[2]
+            publish(first, settings, ByGraphStore(url=engine.store))
+            assert until(lambda: running.ask("ASK {}")[0] == 200, 30)
+            assert in_service(running) == first.digest
         finally:
             running.stop()
 

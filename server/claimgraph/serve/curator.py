@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from watchfiles import watch
 
-from claimgraph.check import REPORTS, Finding, check
+from claimgraph.check import REPORTS, Checked, Finding, check_again, unanswered
 from claimgraph.dataset import Layout
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import ClaimgraphError, FindingsError
 from claimgraph.settings import Settings
-from claimgraph.snapshot import build, digest_of
+from claimgraph.snapshot import build, digest_of, read_snapshot
 from claimgraph.sources import with_sources
 
 if TYPE_CHECKING:
@@ -105,26 +105,42 @@ class Curator:
         if digest != self._seen:
             self._seen = digest
             state = self._build(layout, digest)
-            self._tell(replace(state, seconds=round(time.monotonic() - start, 3)))
+            state = replace(state, seconds=round(time.monotonic() - start, 3))
+            self._tell(state)
+            silent = self._unanswered(layout, digest) if state.is_good else []
+            if silent:
+                self._tell(replace(state, findings=sorted([*state.findings, *silent])))
 
     def _build(self, layout: Layout, digest: str) -> State:
         try:
-            checking = self._checker.submit(check, Layout(self.root, self.settings.base), grain=self._grain)
+            checking = self._checker.submit(
+                check_again, Layout(self.root, self.settings.base), grain=self._grain, smallest=0
+            )
             approve = partial(_refuse, checking)
             built = build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=approve, pack=False)
-            return State(digest, is_good=True, findings=checking.result(), way=built.manifest.way())
+            checked = checking.result()
+            why = f"; everything was checked: {checked.whole_because}" if checked.whole_because else ""
+            return State(digest, is_good=True, findings=checked.findings, way=f"{built.manifest.way()}{why}")
         except FindingsError:
-            return State(digest, is_good=False, findings=checking.result())
+            return State(digest, is_good=False, findings=checking.result().findings)
         except BrokenProcessPool:
             self._checker = _checker()
             return State(digest, is_good=False, message="the check was ended from outside; save again")
         except (ClaimgraphError, OSError) as error:
             return self._failed(digest, checking, str(error))
 
-    def _failed(self, digest: str, checking: Future[list[Finding]], reason: str) -> State:
+    def _unanswered(self, layout: Layout, digest: str) -> list[Finding]:
+        """Look which queries find nothing by now; nobody has to wait for that."""
+        try:
+            return unanswered(layout, read_snapshot(self.settings.snapshots / digest))
+        except (ClaimgraphError, OSError) as error:
+            sys.stderr.write(f"the queries could not be tried: {error}\n")
+            return []
+
+    def _failed(self, digest: str, checking: Future[Checked], reason: str) -> State:
         """Tell of a build that failed: by the findings, where they say why."""
         try:
-            found = checking.result()
+            found = checking.result().findings
         except (ClaimgraphError, OSError, BrokenProcessPool) as error:
             return State(digest, is_good=False, message=str(error))
         return State(digest, is_good=False, findings=found, message="" if _errors(found) else reason)
@@ -144,8 +160,8 @@ class Curator:
         sys.stderr.flush()
 
 
-def _refuse(checking: Future[list[Finding]]) -> None:
-    errors = _errors(checking.result())
+def _refuse(checking: Future[Checked]) -> None:
+    errors = _errors(checking.result().findings)
     if errors:
         raise FindingsError(errors)
 

@@ -54,6 +54,7 @@ class Follower:
         self._stamp: tuple[int, int] = (0, 0)
         self._looked = 0.0
         self._view: View | None = None
+        self._lost: str | None = None
 
     def stamp(self) -> tuple[int, int]:
         """Return what changes when another snapshot is put into service; looked up a hundred times a second at most."""
@@ -71,7 +72,7 @@ class Follower:
                 if stamp != self._seen or self._view is None:
                     self._follow(stamp)
         if self._view is None:
-            raise SnapshotError("no snapshot is in service")
+            raise SnapshotError(self._lost or "no snapshot is in service")
         return self._view
 
     def at_hand(self) -> View | None:
@@ -103,6 +104,12 @@ class Follower:
 
     def _follow(self, stamp: tuple[int, int]) -> None:
         words: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+        self._lost = words["lost"]
+        if self._lost:
+            previous, self._view, self._seen = self._view, None, stamp
+            if previous:
+                previous.engine.close()
+            return
         snapshot = read_snapshot(Path(words["snapshot"]))
         catalog = Catalog.load(Path(words["queries"]))
         version = version_of(snapshot.manifest, self._settings.base) if words["published"] else None

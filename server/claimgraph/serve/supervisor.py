@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from claimgraph.engine.embedded import KeeperProcess
-from claimgraph.engine.remote import Endpoint
-from claimgraph.engine.remote.register import version_in
-from claimgraph.errors import BadQuery, EngineError, SnapshotError
-from claimgraph.publish import version_of
+from claimgraph.errors import SnapshotError
+from claimgraph.serve.elsewhere import Elsewhere
 from claimgraph.serve.pins import Pins
 from claimgraph.serve.place import CONTROL, IN_SERVICE, METRICS
 from claimgraph.snapshot import Snapshot, open_current
@@ -40,12 +38,14 @@ class Supervisor:
         self._queries = queries
         self._settings = settings
         self._keeper: KeeperProcess | None = None
-        self._served: Path | None = None
+        self._served: Snapshot | None = None
         self._retired: list[tuple[float, KeeperProcess]] = []
         self._said = ""
         self._stop = threading.Event()
         self._pins = Pins(folder / CONTROL, settings, folder / METRICS)
-        self._endpoint = Endpoint(settings.engine, settings) if settings.engine else None
+        self._elsewhere = Elsewhere(settings.engine, settings) if settings.engine else None
+        self._is_published = False
+        self._lost: str | None = None
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
@@ -70,15 +70,15 @@ class Supervisor:
             SnapshotError: it cannot be opened or loaded, or the engine elsewhere does not have it.
         """
         snapshot = open_current(self._settings.snapshots)
-        if snapshot.path == self._served and self._keeper and self._keeper.is_running():
+        if self._served and snapshot.path == self._served.path and self._keeper and self._keeper.is_running():
             return
-        is_published = self._is_published(snapshot)
+        is_published = self._elsewhere is not None and self._elsewhere.has(snapshot)
         snapshot.verify(content=True)
         keeper = self._start_keeper(snapshot)
         if self._keeper:
             self._retired.append((time.monotonic() + 2 * self._settings.query_timeout, self._keeper))
-        self._keeper, self._served = keeper, snapshot.path
-        self._tell(snapshot, keeper, is_published=is_published)
+        self._keeper, self._served, self._is_published, self._lost = keeper, snapshot, is_published, None
+        self._tell()
 
     def _start_keeper(self, snapshot: Snapshot) -> KeeperProcess:
         """Start a keeper of the snapshot, or, where another engine has the data, one whose workers only read texts."""
@@ -87,38 +87,35 @@ class Supervisor:
             return KeeperProcess(None, None, self._settings, figures)
         return KeeperProcess(snapshot.dump, snapshot.store, self._settings, figures)
 
-    def _is_published(self, snapshot: Snapshot) -> bool:
-        """Tell whether the engine elsewhere has the snapshot by ``claimgraph publish``, and not by other means."""
-        if self._endpoint is None:
-            return False
-        version = version_of(snapshot.manifest, self._settings.base)
-        try:
-            return version_in(self._endpoint, version, self._settings.query_timeout) is not None
-        except (EngineError, BadQuery) as error:
-            raise SnapshotError(
-                f"the engine at {self._endpoint.shown} cannot be asked whether it has the snapshot "
-                f"{snapshot.digest[:12]}: {error}"
-            ) from error
-
-    def _tell(self, snapshot: Snapshot, keeper: KeeperProcess, *, is_published: bool) -> None:
+    def _tell(self, lost: str | None = None) -> None:
+        """Tell the HTTP processes what is in service, or that the engine elsewhere has lost it."""
+        if self._served is None or self._keeper is None:
+            return
         words = {
-            "snapshot": str(snapshot.path.resolve()),
-            "socket": keeper.socket,
+            "snapshot": str(self._served.path.resolve()),
+            "socket": self._keeper.socket,
             "queries": str(self._queries),
-            "published": is_published,
+            "published": self._is_published,
+            "lost": lost,
         }
         written = self._folder / (IN_SERVICE + ".new")
         written.write_text(json.dumps(words), encoding="utf-8")
         written.replace(self._folder / IN_SERVICE)
-        structlog.get_logger().info(
-            "in service", snapshot=snapshot.digest[:12], engine=self._describe(keeper, is_published=is_published)
-        )
+        said = {"error": lost} if lost else {"engine": self._describe(self._keeper)}
+        event = "out of service" if lost else "in service"
+        structlog.get_logger().info(event, snapshot=self._served.digest[:12], **said)
 
-    def _describe(self, keeper: KeeperProcess, *, is_published: bool) -> str:
-        if self._endpoint is None:
-            return "embedded, in memory" if keeper.in_memory else "embedded, on disk"
-        how = "this snapshot, published there" if is_published else "whatever is there, for it has no register"
-        return f"{self._endpoint.shown}, {how}"
+    def _describe(self, keeper: KeeperProcess) -> str:
+        if self._elsewhere:
+            return self._elsewhere.describe(is_published=self._is_published)
+        return "embedded, in memory" if keeper.in_memory else "embedded, on disk"
+
+    def _look_elsewhere(self) -> None:
+        """Take the snapshot out of service while the engine elsewhere does not have it: its answers would be empty."""
+        lost = self._elsewhere.lost(self._served) if self._elsewhere and self._served and self._is_published else None
+        if lost != self._lost:
+            self._lost = lost
+            self._tell(lost)
 
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_EVERY_WATCHING if self._settings.watch else _LOOK_EVERY):
@@ -129,6 +126,7 @@ class Supervisor:
                 self._stop.wait(10 * _LOOK_EVERY)
             else:
                 self._said = ""
+            self._look_elsewhere()
             self._end_retired()
             self._pins.end_idle()
 
