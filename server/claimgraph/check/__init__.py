@@ -4,7 +4,7 @@ from claimgraph.check.codes import CODES, GROUPS, Code, Severity, code_named
 from claimgraph.check.finding import Edit, Finding
 from claimgraph.check.fix import mend
 from claimgraph.check.report import REPORTS, Counts
-from claimgraph.check.run import Checked, check, check_again
+from claimgraph.check.run import Checked, check, check_again, unanswered
 from claimgraph.check.select import selected
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "code_named",
     "mend",
     "selected",
+    "unanswered",
 ]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from claimgraph.check.again import Everything, judge_again, recalled, remember
 from claimgraph.check.corpus import Corpus
-from claimgraph.check.house.answers import silent_queries
+from claimgraph.check.house.answers import LARGEST, silent_over, silent_queries
 from claimgraph.check.mappings import at_their_mappings, empty_mappings, prepare
 from claimgraph.check.reading import parse, read_texts, role
 from claimgraph.check.steps import STEPS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from claimgraph.check.finding import Finding
     from claimgraph.dataset import Layout
+    from claimgraph.snapshot import Snapshot
 
     Progress = Callable[[int, int], None]
     """Is told how much is done and how much there is."""
@@ -86,6 +87,18 @@ def check_again(
         return Checked(
             sorted(prepared.told(prepared.found(smallest, answers=False) if found is None else found)), reason
         )
+
+
+def unanswered(layout: Layout, snapshot: Snapshot) -> list[Finding]:
+    """Find the queries of a dataset without an answer by the snapshot that was built of it, as :func:`check` does."""
+    from claimgraph.snapshot import Identifiers  # noqa: PLC0415 - it brings the build, which a check need not wait for
+
+    sparql, _ = read_texts(layout)
+    if sum(entry.triples or 0 for entry in snapshot.manifest.files) > LARGEST:
+        return []
+    store = snapshot.open_store()
+    queries = [text for text in sparql if text.kind == "query"]
+    return sorted(silent_over(store, queries, Identifiers(store).resolve))
 
 
 @contextmanager

@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from claimgraph.snapshot import Snapshot
 
 
-def find_faults(layout: Layout, grain: str) -> list[Finding]:
-    """Check a dataset; the check brings SHACL and rdflib along, so it is imported only where it is used."""
-    from claimgraph.check import check as run  # noqa: PLC0415
+def find_faults(layout: Layout, grain: str, *, full: bool = False) -> list[Finding]:
+    """Check a dataset, of one that was checked before what has changed; with ``full`` all of it.
+
+    The check brings SHACL along, so it is imported only where it is used.
+    """
+    from claimgraph.check import check, check_again  # noqa: PLC0415
 
     with progress() as told:
-        return run(layout, progress=partial(told, "check"), grain=grain)
+        if full:
+            return check(layout, progress=partial(told, "check"), grain=grain)
+        return check_again(layout, partial(told, "check"), grain).findings
 
 
 @click.command()
@@ -68,7 +73,7 @@ def build(  # noqa: PLR0913 - click passes each option by name
         _refuse_faults(settings)
         raise
     if not unchecked and (full or not is_complete(settings.snapshots, digest_of(layout))):
-        _refuse_faults(settings)
+        _refuse_faults(settings, full=full)
     with progress() as told:
         built = build_snapshot(layout, settings.snapshots, settings.keep_snapshots, told, full=full)
     _tell(built)
@@ -92,14 +97,14 @@ def _tell(built: Snapshot) -> None:
     )
 
 
-def _refuse_faults(settings: Settings) -> None:
+def _refuse_faults(settings: Settings, *, full: bool = False) -> None:
     """Refuse a dataset with errors.
 
     Raises:
         FindingsError: there are some.
     """
     grain = "default" if settings.sources in {None, ALL} else str(settings.sources)
-    errors = _errors(find_faults(layout_of(settings), grain))
+    errors = _errors(find_faults(layout_of(settings), grain, full=full))
     if errors:
         raise FindingsError(errors)
 

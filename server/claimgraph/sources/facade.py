@@ -69,7 +69,11 @@ class Table:
         Raises:
             BadSource: as :meth:`rows` does.
         """
-        return frozenset(key for record in self._records() for key in record)
+        try:
+            now = self.path.stat()
+        except OSError as error:
+            raise self._fault(f"cannot be read: {error}") from error
+        return _columns(self.path, self.shown, (now.st_mtime_ns, now.st_size, now.st_ino))
 
     def rows(self) -> Iterator[Row]:
         """Read the rows one after another.
@@ -145,6 +149,12 @@ class Table:
 
     def _fault(self, message: str, line: int = 1, column: int = 1) -> BadSource:
         return BadSource(message, place=Place(self.shown, line, column))
+
+
+@lru_cache(maxsize=1024)
+def _columns(path: Path, shown: str, _state: tuple[int, ...]) -> frozenset[str]:
+    """Find the columns of a file, once for each state of it: an edited dataset is checked again and again."""
+    return frozenset(key for record in Table(path, shown)._records() for key in record)  # noqa: SLF001 - its own
 
 
 @lru_cache(maxsize=1024)

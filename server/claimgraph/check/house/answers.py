@@ -15,8 +15,9 @@ from claimgraph.sparql.header import read_header
 from claimgraph.sparql.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from claimgraph.catalog.parameter import Resolver
     from claimgraph.check.corpus import Corpus
     from claimgraph.check.texts import SparqlText
 
@@ -31,13 +32,16 @@ def silent_queries(corpus: Corpus) -> Iterator[Finding]:
     if not queries or sum(len(source.positions.triples) for source in corpus.sources) > LARGEST:
         return
     store = _reasoned(corpus)
-    if store is None:
-        return
-    identified = {s.object.value: s.subject.value for s in corpus.with_predicate(_IDENTIFIER)}
+    if store is not None:
+        identified = {s.object.value: s.subject.value for s in corpus.with_predicate(_IDENTIFIER)}
+        yield from silent_over(store, queries, identified.get)
+
+
+def silent_over(store: Store, queries: Iterable[SparqlText], resolve: Resolver) -> Iterator[Finding]:
+    """Find those of some queries that find nothing in a store that the rules have been run over."""
     for text in queries:
-        if _is_silent(store, text, identified):
-            message = "with its defaults the query finds nothing"
-            yield Finding(text.line("SELECT"), "CG606", message)
+        if _is_silent(store, text, resolve):
+            yield Finding(text.line("SELECT"), "CG606", "with its defaults the query finds nothing")
 
 
 def _reasoned(corpus: Corpus) -> Store | None:
@@ -56,12 +60,12 @@ def _reasoned(corpus: Corpus) -> Store | None:
     return store
 
 
-def _is_silent(store: Store, text: SparqlText, identified: dict[str, str]) -> bool:
+def _is_silent(store: Store, text: SparqlText, resolve: Resolver) -> bool:
     try:
         header = read_header(text.text, text.file)
         refuse_misshapen(text, header)
         query = load_query(text.path)
-        bound = query.bind({}, identified.get)
+        bound = query.bind({}, resolve)
         parse(bound)
     except (BadHeader, BadParameter, BadQuery, OSError):
         return False  # reported by the check of the queries
