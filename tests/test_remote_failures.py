@@ -1,10 +1,12 @@
 """What becomes of a request when the engine elsewhere fails, against a real server that misbehaves."""
 
 import json
+import re
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,7 @@ from claimgraph.errors import UsageError
 from claimgraph.formats import by_name
 from claimgraph.settings import Settings
 from claimgraph.sparql.query import read
-from claimgraph.web.problems import of_error
+from claimgraph.web.problems import of_error, status_of
 from misbehaving import JSON, YES, Misbehaving, certificate, drip, hang, reply, reset
 
 CHUNKED = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n".encode()
@@ -62,6 +64,14 @@ def test_tells_each_failure_by_one_problem(deed, kind, status, said):
     assert problem.status == status
     assert json.loads(problem.body())["type"].endswith(kind.__name__)
     assert server.url not in problem.detail
+
+
+def test_the_docs_name_each_kind_with_its_status():
+    text = (Path(__file__).parent.parent / "docs/engines.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| `(\w+)` \| (\d{3})", text)
+    assert {name: status_of(getattr(errors, name)) for name, _ in rows} == {name: int(status) for name, status in rows}
+    elsewhere = {"EngineUnreachable", "EngineGarbled", "EngineDenied", "EngineUntrusted", "EnginePaused"}
+    assert {name for name, _ in rows} >= elsewhere
 
 
 @pytest.mark.parametrize("deed", [hang, drip, lambda connection: (connection.sendall(CHUNKED), hang(connection))])

@@ -126,13 +126,12 @@ def test_names_answers_by_the_snapshot_as_the_embedded_engine_does(site, web):
 
 # Changes
 
-IMPATIENT = [
-    "-c",
-    "import claimgraph.serve.elsewhere as elsewhere, claimgraph.serve.supervisor as supervisor;"
-    "from claimgraph.serve import serve; from claimgraph.settings import Settings;"
-    "from claimgraph.dataset import Layout, root;"
-    "supervisor._LOOK_EVERY = 0.1; elsewhere._LOOK_AGAIN = 0.2; serve(Layout(root()), Settings())",
-]
+IMPATIENT = """
+import claimgraph.serve.elsewhere as elsewhere, claimgraph.serve.supervisor as supervisor
+from claimgraph.serve import serve; from claimgraph.settings import Settings
+from claimgraph.dataset import Layout, root
+supervisor._LOOK_EVERY = 0.1; elsewhere._LOOK_AGAIN = 0.2; serve(Layout(root()), Settings())
+"""
 
 
 @pytest.fixture
@@ -152,7 +151,7 @@ def test_changes_to_a_new_snapshot_when_the_engine_has_it_whole(dataset, tmp_pat
     with engines.oxigraph(tmp_path) as engine:
         settings = Settings(**engine.named())
         publish(first, settings, ByGraphStore(url=engine.store))
-        running = Server(snapshots, IMPATIENT, engine=engine.query, http_workers=1)
+        running = Server(snapshots, ["-c", IMPATIENT], engine=engine.query, http_workers=1)
         try:
             change(dataset)
             second = build(Layout(dataset), snapshots)
@@ -174,7 +173,7 @@ def test_is_out_of_service_while_the_engine_has_removed_its_snapshot(dataset, tm
     with engines.oxigraph(tmp_path) as engine:
         settings = Settings(**engine.named(), keep_snapshots=1)
         publish(first, settings, ByGraphStore(url=engine.store))
-        running = Server(tmp_path / "served", IMPATIENT, engine=engine.query, http_workers=1)
+        running = Server(tmp_path / "served", ["-c", IMPATIENT], engine=engine.query, http_workers=1)
         try:
             assert publish(second, settings, ByGraphStore(url=engine.store)).removed == (first.digest,)
             assert until(lambda: running.ask("ASK {}")[0] == 503, 30)
