@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
 _END = b" .\n"
+_LINES = 50_000  # that are written at once: the largest graphs have millions
 
 
 class Dump:
@@ -41,18 +42,18 @@ class Dump:
     def add(self, store: Store, *graphs: NamedNode) -> None:
         """Append graphs of a store, sorted by name."""
         for graph in sorted(graphs, key=lambda graph: graph.value):
-            triples = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
-            self.add_lines(graph, triples.splitlines(keepends=True))
+            self.add_lines(graph, _lines(store, graph))
 
-    def add_lines(self, graph: NamedNode, triples: Iterable[bytes]) -> None:
-        """Append a graph, given as N-Triples line by line in any order."""
-        lines = sorted(triples)
-        start = self._file.tell()
-        self.write(b"".join(quads_line(line, graph) for line in lines))
+    def add_lines(self, graph: NamedNode, lines: list[bytes]) -> None:
+        """Append a graph, given as N-Triples line by line in any order; the list is put in order."""
+        lines.sort()
         self.triples[graph] = len(lines)
-        if self._told:
-            self._file.flush()
-            self._told(Block(str(graph).encode(), start, self._file.tell()))
+        for first in range(0, len(lines), _LINES):
+            start = self._file.tell()
+            self.write(b"".join(quads_line(line, graph) for line in lines[first : first + _LINES]))
+            if self._told:
+                self._file.flush()
+                self._told(Block(str(graph).encode(), start, self._file.tell()))
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""
@@ -66,6 +67,10 @@ class Dump:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _lines(store: Store, graph: NamedNode) -> list[bytes]:
+    return (store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b"").splitlines(keepends=True)
 
 
 def quads_line(triple: bytes, graph: NamedNode) -> bytes:
