@@ -71,7 +71,7 @@ ServerPort = 127.0.0.1:{web}
 ServerThreads = 10
 [SPARQL]
 ResultSetMaxRows = 2000000
-MaxQueryExecutionTime = 20
+MaxQueryExecutionTime = 10
 """
 
 
@@ -95,7 +95,19 @@ def fuseki(folder):
     if jar is None:
         pytest.skip("Fuseki's archive has not been fetched; see claimgraph.bench.peers")
     at = f"http://127.0.0.1:{(port := free_port())}/ds"
-    command = ["java", "-Xmx1g", "-jar", jar, "--localhost", "--port", str(port), "--update", "--mem", "/ds"]
+    command = [
+        "java",
+        "-Xmx1g",
+        "-jar",
+        jar,
+        "--localhost",
+        "--port",
+        str(port),
+        "--timeout=10000",
+        "--update",
+        "--mem",
+        "/ds",
+    ]
     with _running(command, f"{at}/sparql", folder):
         yield Server(f"{at}/sparql", f"{at}/update", f"{at}/data")
 

@@ -27,6 +27,7 @@ class Misbehaving:
     def __init__(self, *deeds, context=None):
         self.deeds = list(deeds)
         self.asked = 0
+        self.heads = []
         self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self._listener.getsockname()[1]
@@ -54,7 +55,7 @@ class Misbehaving:
         with contextlib.suppress(OSError), connection:
             wrapped = self._context.wrap_socket(connection, server_side=True) if self._context else connection
             with wrapped:
-                read_request(wrapped)
+                self.heads.append(read_request(wrapped))
                 self.asked += 1
                 deed = self.deeds.pop(0) if len(self.deeds) > 1 else self.deeds[0]
                 if callable(deed):

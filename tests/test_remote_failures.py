@@ -1,5 +1,6 @@
 """What becomes of a request when the engine elsewhere fails, against a real server that misbehaves."""
 
+import base64
 import json
 import re
 import socket
@@ -161,15 +162,35 @@ def test_a_password_is_written_for_no_other_process_than_those_that_need_it():
     assert Settings.model_validate_json(written).engine_password.get_secret_value() == "sesame"
 
 
+def test_proves_the_account_with_each_request():
+    with Misbehaving(reply()) as server:
+        for _ in range(2):
+            ask(endpoint(server, engine_user="me", engine_password="sésame"))  # noqa: S106
+        ask(endpoint(server))
+    told = [re.findall(rb"(?i)authorization: Basic (\S+)", head) for head in server.heads]
+    assert told == [[base64.b64encode("me:sésame".encode())]] * 2 + [[]]
+
+
+def test_proves_a_digest_without_sending_the_password():
+    asks = reply("", status="401 No", headers='WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"\r\n')
+    with Misbehaving(asks, reply()) as server:
+        reached = endpoint(server, engine_user="me", engine_password="sesame", engine_auth="digest")  # noqa: S106
+        ask(reached)
+        assert server.asked == 2
+        ask(reached)
+        assert server.asked == 3  # it is known by now what is asked for
+    assert [b'username="me"' in head for head in server.heads] == [False, True, True]
+    assert [re.findall(rb"nc=(\d+)", head) for head in server.heads] == [[], [b"00000001"], [b"00000002"]]
+    assert not any(b"sesame" in head for head in server.heads)
+
+
 def test_sends_name_and_password_to_nobody_else():
     """An endpoint that sends clients on does not get them to say it elsewhere."""
-    heads = []
     with Misbehaving(reply()) as other:
         moved = reply("", status="302 Moved", headers=f"Location: {other.url}\r\n")
-        deed = lambda connection: (heads.append(1), connection.sendall(moved))  # noqa: E731
-        with Misbehaving(deed) as server, pytest.raises(errors.EngineError, match="redirect"):
+        with Misbehaving(moved) as server, pytest.raises(errors.EngineError, match="redirect"):
             ask(endpoint(server, engine_user="me", engine_password="sesame"))  # noqa: S106
-        assert (len(heads), other.asked) == (1, 0)
+        assert (server.asked, other.asked) == (1, 0)
 
 
 # The circuit
