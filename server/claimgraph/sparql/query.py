@@ -33,7 +33,8 @@ _VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 _OPERAND_ENDS = frozenset({"variable", "iri", "name", "string", "number", "language"})
 _NATIVE_ERROR = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _GLANCE = 4096  # characters
-_SHORT = 1 << 15  # characters of the longest text that is remembered: strangers' texts must not fill the memory
+SHORT = 1 << 15
+"""Characters of the longest text that is remembered: strangers' texts must not fill the memory."""
 _PLAIN = re.compile(
     r"\s*(?:PREFIX\s+[A-Za-z0-9_.-]*:\s*<[^<>\s]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE
 )
@@ -77,7 +78,7 @@ def read(text: str, *, max_nesting: int = DEFAULT_NESTING, allowed: tuple[str, .
         UpdateRefused: the text is an update.
         ServiceRefused: the query would call another endpoint.
     """
-    read_it = _remembered if len(text) <= _SHORT else _read
+    read_it = _remembered if len(text) <= SHORT else _read
     return read_it(text, max_nesting, allowed)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from claimgraph.sparql.prefixes import BASE
+from claimgraph.sparql.query import SHORT
 from claimgraph.sparql.tokens import Token, tokenise
 from claimgraph.sparql.version import BLANK
 
@@ -34,7 +35,6 @@ _COMPARED: Final = frozenset({"=", "!=", "<", ">", "<=", ">="})
 _FUNCTIONS: Final = frozenset({"STR", "ISBLANK", "ISIRI", "ISURI"})
 
 
-@lru_cache(maxsize=256)
 def versioned(query: Query, version: Version, graphs: Graphs | None = None) -> str:
     """Write a query that has been read in the names of a version, to be asked of some graphs in place of its own.
 
@@ -42,6 +42,11 @@ def versioned(query: Query, version: Version, graphs: Graphs | None = None) -> s
     of all of them where a variable stands there. That is written into the text: hundreds of graphs are too many for the
     headers in which Virtuoso repeats parameters, and it adds parameters to FROM where they should take its place.
     """
+    write = _remembered if len(query.text) <= SHORT else _versioned
+    return write(query, version, graphs)
+
+
+def _versioned(query: Query, version: Version, graphs: Graphs | None) -> str:
     writer = _Writer(query.text, version, keeps_dataset=graphs is None)
     before, after = writer.write()
     if graphs is not None:
@@ -53,6 +58,9 @@ def versioned(query: Query, version: Version, graphs: Graphs | None = None) -> s
         named = {version.named(graph) for graph in version.graphs} if writer.asks_any else writer.asked
     clauses = [*(f"FROM <{graph}>" for graph in sorted(default)), *(f"FROM NAMED <{graph}>" for graph in sorted(named))]
     return f"{before} {' '.join(clauses)}{after}"
+
+
+_remembered = lru_cache(maxsize=256)(_versioned)
 
 
 @dataclass
