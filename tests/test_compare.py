@@ -15,6 +15,7 @@ from claimgraph.dataset import Layout
 from claimgraph.dataset.tidy import tidy
 from claimgraph.errors import UnknownName
 from claimgraph.snapshot import build
+from claimgraph.sources import with_sources
 from edits import CLAIMS, NEW_CLAIM
 
 SHIPPED = Path(__file__).parent.parent
@@ -210,3 +211,15 @@ def test_writes_json_with_a_list_for_each_section():
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_says_so_when_nothing_changed(name):
     assert "Nothing changed" in WRITERS[name](Difference("a", "b", ()))
+
+
+def test_maps_the_data_of_others_by_the_grain_of_the_snapshot_that_is_compared(tmp_path):
+    folder = tmp_path / "dataset"
+    shutil.copytree(SHIPPED / "ontology", folder / "ontology", ignore=shutil.ignore_patterns("rules"))
+    source = shutil.copytree(SHIPPED / "data/sources/wikipedia-infoboxes", folder / "data/sources/wikipedia-infoboxes")
+    snapshot = build(with_sources(Layout(folder), "sample"), tmp_path / "snapshots")
+    sources = Sources(Layout(folder), tmp_path / "snapshots")
+    assert not difference(*sources.pair(snapshot.digest, None))
+    names = (source / "names.ttl").read_text(encoding="utf-8")
+    (source / "names.ttl").write_text(names.replace("rdfs:label", "skos:altLabel", 1), encoding="utf-8")
+    assert difference(*sources.pair(snapshot.digest, None))

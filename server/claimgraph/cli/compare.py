@@ -28,7 +28,8 @@ def diff(  # noqa: PLR0913 - click passes each option by name
     r"""Say what changes from A to B: claims, positions, disputes, terms, answers.
 
     A and B are files, folders, digests of snapshots or commits of git; without B, A is held against the dataset as it
-    lies in its folder. Layout, order and the names of blank nodes do not count.
+    lies in its folder. Layout, order and the names of blank nodes do not count. Of the data of others the rows of the
+    grain are compared that a snapshot holds; where none is asked for, a sample of them.
 
     \b
       claimgraph diff HEAD
@@ -40,7 +41,7 @@ def diff(  # noqa: PLR0913 - click passes each option by name
     from claimgraph.compare.sources import Sources  # noqa: PLC0415
 
     settings = settings_from(dataset=dataset, snapshots=snapshots)
-    sources = Sources(layout_of(settings), settings.snapshots)
-    found = difference(sources.state(before), sources.state(after) if after else sources.of_work_tree())
+    sources = Sources(layout_of(settings), settings.snapshots, settings.sources or "sample")
+    found = difference(*sources.pair(before, after))
     click.echo(WRITERS[format_](found), nl=False)
     return 1 if found and exit_code else 0

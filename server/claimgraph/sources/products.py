@@ -31,10 +31,16 @@ _FORMAT: Final = "1"
 """Is raised when the same files give other triples than with an earlier version of the program."""
 
 
-def with_sources(layout: Layout, grain: str, progress: Progress = lambda _stage, _done, _all: None) -> Layout:
+def with_sources(
+    layout: Layout,
+    grain: str,
+    progress: Progress = lambda _stage, _done, _all: None,
+    later: Layout | None = None,
+) -> Layout:
     """Put what the mappings of a dataset make of its sources into it, at a grain; ``none`` leaves them out.
 
-    What was made before of the same files is not made again.
+    What was made before of the same files is not made again; for an earlier state of a dataset, also what was made for
+    the ``later`` one.
 
     Raises:
         BadHeader, BadMapping, BadSource, BadTurtle: a mapping or its data are at fault; carries the place.
@@ -42,12 +48,13 @@ def with_sources(layout: Layout, grain: str, progress: Progress = lambda _stage,
     plan = [(source, mapping) for source in find_sources(layout) for mapping in source.mappings()]
     if grain == NONE or not plan:
         return layout
-    folder = _folder(layout)
+    folder = _folder(later or layout)
     made = []
     for number, (source, mapping) in enumerate(plan):
         progress(f"map {source.name}/{mapping.name}", number, len(plan))
         made.append(_product(folder, source, mapping, grain))
-    _prune(folder, grain, made)
+    if later is None:
+        _prune(folder, grain, made)
     return replace(layout, made=tuple(made))
 
 
