@@ -9,7 +9,7 @@ import engines
 from claimgraph.dataset import root
 from claimgraph.engine import Limits
 from claimgraph.engine.remote import Endpoint, Remote
-from claimgraph.errors import BadQuery, ClaimgraphError
+from claimgraph.errors import AnswerTooLarge, BadQuery, ClaimgraphError
 from claimgraph.formats import by_name
 from claimgraph.publish import Bulk, ByGraphStore, publish, version_of
 from claimgraph.settings import Settings
@@ -68,6 +68,15 @@ def test_oxigraph_answers_as_the_embedded_engine(oxigraph, shipped, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_virtuoso_answers_as_listed(virtuoso, shipped, name):
     assert judged(virtuoso, shipped, name) == LISTED.get(name, "same")
+
+
+def test_virtuoso_passes_no_answer_that_it_cut_for_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "VIRTUOSO", engines.VIRTUOSO.replace("Rows = 2000000", "Rows = 10"))
+    with engines.virtuoso(tmp_path) as server:
+        engine = Remote(Endpoint(server.query, Settings(**server.named())), None)
+        with pytest.raises(AnswerTooLarge, match="10 rows"):
+            list(engine.answer(read("SELECT * { ?s ?p ?o }"), by_name("csv"), Limits(20, 1 << 28)))
+        assert list(engine.answer(read("SELECT * { ?s ?p ?o } LIMIT 3"), by_name("csv"), Limits(20, 1 << 28)))
 
 
 def test_lists_questions_that_there_are():

@@ -53,6 +53,9 @@ def endpoint(server, **settings):
         (reply("", status="503 Busy", headers="Retry-After: 7\r\n"), errors.EngineBusy, 503, "7 s"),
         (reply("", status="429 Many"), errors.EngineBusy, 503, "busy"),
         (reply("", status="504 Late"), errors.DeadlineExceeded, 504, "5 s"),
+        (reply("Query timed out", status="503 Busy"), errors.DeadlineExceeded, 504, "5 s"),
+        (reply("S1T00: Transaction timed out", status="500 Oops"), errors.DeadlineExceeded, 504, "5 s"),
+        (reply(headers="X-SPARQL-MaxRows: 10\r\n"), errors.AnswerTooLarge, 507, "10 rows that the endpoint gives"),
         (reply("no SPARQL", status="400 Bad"), errors.BadQuery, 400, "no SPARQL"),
         (reset, errors.EngineUnreachable, 502, "cannot be reached"),
     ],
@@ -73,6 +76,13 @@ def test_the_docs_name_each_kind_with_its_status():
     assert {name: status_of(getattr(errors, name)) for name, _ in rows} == {name: int(status) for name, status in rows}
     elsewhere = {"EngineUnreachable", "EngineGarbled", "EngineDenied", "EngineUntrusted", "EnginePaused"}
     assert {name for name, _ in rows} >= elsewhere
+
+
+def test_repeats_no_name_of_a_version():
+    said = f"no GRAPH <x:g--v{'a' * 16}>\n\nSPARQL query:\nASK FROM <x:h--v{'a' * 16}> {{}}"
+    with Misbehaving(reply(said, status="400 Bad")) as server, pytest.raises(errors.BadQuery) as caught:
+        ask(endpoint(server))
+    assert caught.value.reason == "the endpoint refuses the query: no GRAPH <x:g>"
 
 
 @pytest.mark.parametrize("deed", [hang, drip, lambda connection: (connection.sendall(CHUNKED), hang(connection))])

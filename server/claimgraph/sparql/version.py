@@ -7,6 +7,7 @@ made of characters that no syntax of RDF escapes, so they can be taken out of an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 BLANK = "urn:claimgraph:blank:"
 """What the IRI of a blank node begins with."""
+ANY_MARK = re.compile(r"--v[0-9a-f]{16}")
+"""What stands behind the names of any version."""
 _SHOWN = 16  # hexadecimal digits of a digest: two versions in one store that agree in them do not happen
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _PIECE: Final = 1 << 16
 _BROKEN: Final = (http.client.HTTPException, OSError, ValueError, AttributeError)
 """What a response raises that breaks off; the last two where another thread closes it meanwhile."""
+_CUT_AT: Final = "X-SPARQL-MaxRows"
+"""The header by which Virtuoso tells that an answer has as many rows as it gives, so that more may be missing."""
 _BOOLEAN: Final = '{"head":{},"boolean":%s}'
 _ALSO: Final = {"rows": "application/json", "graph": "application/turtle"}
 """Other names under which some endpoints give what was asked for."""
@@ -131,6 +133,10 @@ class RemoteAnswer:
     def _open(self) -> http.client.HTTPResponse:
         """Send the request and check what kind of answer comes."""
         response = self._endpoint.open(self._request, self._end, self._limits.seconds)
+        most = response.headers.get(_CUT_AT)
+        if most is not None:
+            response.close()
+            raise AnswerTooLarge(int(most) if most.isdigit() else self._limits.rows, "rows that the endpoint gives")
         given = response.headers.get_content_type()
         if given not in {ACCEPTED[self._format.kind], _ALSO[self._format.kind]}:
             response.close()

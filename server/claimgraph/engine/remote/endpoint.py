@@ -24,6 +24,7 @@ from claimgraph.errors import (
     EngineUnreachable,
     EngineUntrusted,
 )
+from claimgraph.sparql.version import ANY_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,7 @@ def _refused(error: urllib.error.HTTPError, seconds: float) -> EngineError | Bad
         said = _said(error)
     if error.code == http.HTTPStatus.BAD_REQUEST:
         return BadQuery(f"the endpoint refuses the query: {said}")
-    if error.code in _LATE:
+    if error.code in _LATE or (error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR and "timed out" in said.lower()):
         return DeadlineExceeded(seconds)
     if error.code in _DENIED:
         return EngineDenied(f"the endpoint refuses the credentials ({error.code}): {said}")
@@ -130,9 +131,10 @@ def _refused(error: urllib.error.HTTPError, seconds: float) -> EngineError | Bad
 
 
 def _said(error: urllib.error.HTTPError) -> str:
-    """Return the beginning of what an endpoint says about its failure."""
+    """Return the beginning of what an endpoint says about its failure, without the query that it repeats."""
     try:
-        return error.read(_LONGEST).decode("utf-8", "replace").strip() or "without a word"
+        text = error.read(_LONGEST).decode("utf-8", "replace").strip()
+        return ANY_MARK.sub("", text.replace("\r", "").partition("\n\n")[0]) or "without a word"
     except (http.client.HTTPException, OSError):
         return "without a word"
 
