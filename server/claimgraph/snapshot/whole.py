@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import ctypes
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,9 +53,17 @@ def make_whole(making: Making) -> None:
             description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
             dump.add(description.quads, description.graph)
         blocks.end()
+        del store, index
+        _give_memory_back()
         with making.stage("store"):
             write_store(folder)
             making.seconds["index"] = round(indexed.result(), 3)
             if packed:
                 making.seconds["pack"] = round(packed.result(), 3)
     making.finish(dump, description)
+
+
+def _give_memory_back() -> None:
+    """Have what is free taken from this process, where the C library can do that: the store on disk needs as much."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
