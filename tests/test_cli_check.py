@@ -10,7 +10,7 @@ import pytest
 from claimgraph.check import CODES, GROUPS, REPORTS, check
 from claimgraph.cli import main
 from claimgraph.cli.check import FORMATS
-from claimgraph.dataset import Layout
+from claimgraph.dataset import Layout, root
 
 MINIMAL = Path(__file__).parent / "minimal"
 CLAIMS = "data/ttl/harbour/claims.ttl"
@@ -165,3 +165,13 @@ def test_names_codes_near_to_one_that_is_none(capsys):
 
 def test_says_of_every_group_of_codes_why_it_matters():
     assert {code[:3] for code in CODES} == set(GROUPS)
+
+
+def test_refuses_a_path_outside_the_dataset_which_would_always_be_found_good(capsys, tmp_path):
+    assert main(["check", str(tmp_path)]) == 2
+    assert "is not in the dataset" in capsys.readouterr().err
+
+
+def test_counts_the_files_that_were_asked_about(capsys):
+    assert main(["check", str(root() / "data/ttl/reference/places.ttl")]) == 0
+    assert capsys.readouterr().err == "no findings in 1 file\n"

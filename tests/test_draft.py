@@ -176,3 +176,14 @@ def test_makes_names_of_ascii(words, made):
 def test_makes_no_name_of_nothing():
     with pytest.raises(UsageError):
         slug("???")
+
+
+def test_leaves_nothing_behind_of_a_document_with_a_wrong_date(dataset, capsys):
+    assert main(["new", "dossier", "port", "--title", "The port"]) == 0
+    before = sorted((dataset / "data").rglob("*"))
+    asked = ["new", "document", "port", "--title", "First report", "--copy", "report.txt", "--published"]
+    assert main([*asked, "2021-13-45"]) == 2
+    assert "is no date of EDTF" in capsys.readouterr().err
+    assert sorted((dataset / "data").rglob("*")) == before
+    assert main([*asked, "2021-02-26"]) == 0
+    assert (dataset / "data/ttl/port/first-report.txt").read_text(encoding="utf-8") == TEXT

@@ -11,9 +11,10 @@ import click
 
 from claimgraph.cli.options import dataset_option, layout_of, progress, settings_from
 from claimgraph.dataset import Layout
+from claimgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from claimgraph.check import Finding
 
@@ -59,6 +60,7 @@ def check(  # noqa: PLR0913 - click passes each option by name
 
     settings = settings_from(dataset=dataset)
     layout, grain = layout_of(settings), settings.sources or "sample"
+    files = _asked_for(layout, paths)
 
     def look(layout: Layout) -> list[Finding]:
         with progress() as told:
@@ -69,8 +71,22 @@ def check(  # noqa: PLR0913 - click passes each option by name
         findings = _mended(layout, findings, look)
     counts = Counts.of(findings)
     click.echo(REPORTS[format_](_from_here(layout, findings)), nl=False)
-    click.echo(str(counts) if findings else f"no findings in {len(layout.files())} files", err=True)
+    click.echo(str(counts) if findings else f"no findings in {files} file{'s' * (files != 1)}", err=True)
     return 1 if counts.errors else 0
+
+
+def _asked_for(layout: Layout, paths: Collection[Path]) -> int:
+    """Count the files that are asked about.
+
+    Raises:
+        UsageError: a path leads out of the dataset, where nothing would ever be found.
+    """
+    root, wanted = layout.root.resolve(), [path.resolve() for path in paths]
+    for path, real in zip(paths, wanted, strict=True):
+        if not real.is_relative_to(root):
+            raise UsageError(f"{path} is not in the dataset {layout.root}; --dataset names another one")
+    files = (file.path.resolve() for file in layout.files())
+    return sum(any(file.is_relative_to(path) for path in wanted) for file in files) if wanted else len(layout.files())
 
 
 def _mended(layout: Layout, findings: list[Finding], look: Callable[[Layout], list[Finding]]) -> list[Finding]:

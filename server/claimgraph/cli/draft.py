@@ -132,8 +132,10 @@ def quote(file: Path, words: str) -> None:
     """
     try:
         text = file.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} cannot be read: it is not UTF-8 (byte {error.start + 1})") from error
     for passage in find_passages(text, words):
         around = text[max(0, passage.start - _AROUND) : passage.end + _AROUND]
         click.echo(f"# paragraph {passage.paragraph}: ...{' '.join(around.split())}...")

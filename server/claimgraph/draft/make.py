@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -76,7 +75,10 @@ def new_document(
     local = document.value.rpartition("/")[2]
     narrator = desk.fresh(dossier, f"voice of {local}")
     lines = [f"{document} a cg:Document ;\n rdfs:label {_english(title)} ;"]
-    lines += _copied(copy, folder / f"{local}.txt") if copy else []
+    target = folder / f"{local}.txt"
+    text = _text_of(copy, target) if copy else None
+    if text is not None:
+        lines.append(f'cg:evidentiaryCopy {Literal(target.name)} ;\ncg:sha256 "{sha256(text).hexdigest()}" ;')
     time = ""
     if published:
         span = desk.fresh(dossier, f"published {local}")
@@ -84,20 +86,22 @@ def new_document(
         time = f"\n\n{span} a cg:TimeSpan ;\n{_bounds(published)} ."
     lines.append(f"cg:narratedBy {narrator} .")
     lines.append(f"\n{narrator} a cg:Narrator ;\n rdfs:label {_english(f'The voice of: {title}')} .{time}")
-    return document, desk.add(folder / "documents.ttl", "\n".join(lines), title="Documents", dossier=dossier)
+    written = desk.add(folder / "documents.ttl", "\n".join(lines), title="Documents", dossier=dossier)
+    if text is not None and not target.exists():  # nothing is copied for a document that could not be described
+        target.write_bytes(text)
+    return document, written
 
 
-def _copied(copy: Path, target: Path) -> list[str]:
+def _text_of(copy: Path, target: Path) -> bytes:
+    """Read what is to be copied, and see that nothing else is where it goes."""
     try:
         data = copy.read_bytes()
         data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{copy} cannot be taken as a copy: {error}") from error
-    if target.exists() and not target.samefile(copy):
+    if target.exists() and target.read_bytes() != data:
         raise UsageError(f"{target} is there already; give the document another title")
-    if not target.exists():
-        shutil.copyfile(copy, target)
-    return [f"cg:evidentiaryCopy {Literal(target.name)} ;", f'cg:sha256 "{sha256(data).hexdigest()}" ;']
+    return data
 
 
 def _bounds(text: str) -> str:

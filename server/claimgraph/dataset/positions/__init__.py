@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
+_LONG_WORD = re.compile(r"(\S{60})\S{20,}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 __all__ = ["Node", "Positions", "Prefix", "Term", "Triple", "positions", "read"]
@@ -132,7 +133,7 @@ def read(text: str, file: str = "<text>", *, base: str | None = None, scope: str
         reader.read()
     except Fault as fault:
         place = Positions(file, text, [], []).at(fault.offset)
-        raise BadTurtle(str(fault), place=place) from fault
+        raise BadTurtle(_LONG_WORD.sub(r"\1...", str(fault)), place=place) from fault
     return Positions(file, text, reader.triples, reader.prefixes)
 
 
