@@ -6,7 +6,6 @@ It lies in ``.claimgraph-cache`` beside the dataset and is safe to delete; each 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from array import array
 from contextlib import closing, contextmanager
@@ -186,26 +185,41 @@ def begun(layout: Layout, grain: str) -> Iterator[Memory | None]:
 
     It is None where the dataset cannot be written to.
     """
-    path = place_of(layout, grain)
-    beside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        beside.unlink(missing_ok=True)
-        database = sqlite3.connect(beside, isolation_level=None)
-    except (OSError, sqlite3.Error):
+    database = _emptied(place_of(layout, grain))
+    if database is None:
         yield None
         return
-    try:
-        with closing(database):
-            database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA cache_size = -65536; {_TABLES}")
-            database.execute("BEGIN")
-            database.executemany("INSERT INTO fact VALUES (?, ?)", _facts(layout).items())
-            yield Memory(database)
+    with closing(database):
+        database.executemany("INSERT INTO fact VALUES (?, ?)", _facts(layout).items())
+        yield Memory(database)
+        try:
             database.execute("COMMIT")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        except sqlite3.Error:
+            return
+
+
+def _emptied(path: Path) -> sqlite3.Connection | None:
+    """Open a database and begin to write it anew, in a transaction; one that is damaged is removed before.
+
+    It stays the same file: a journal of another process beside a file that was replaced would be taken for its own.
+    """
+    for _ in range(2):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+            database = sqlite3.connect(path, isolation_level=None, timeout=60)
+            database.execute("PRAGMA cache_size = -65536")
+            database.execute("BEGIN IMMEDIATE")
+            for statement in _TABLES.split(";")[:-1]:
+                database.execute(f"DROP TABLE IF EXISTS {statement.split()[2]}")
+                database.execute(statement)
+        except (OSError, sqlite3.OperationalError):
+            return None
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+        else:
+            return database
+    return None
 
 
 def _list(numbers: Iterable[int]) -> str:
