@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _THREADS = 2
 _AHEAD = 40
 """How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
-_YIELDING = 10
+_YIELDING = 19
 """By how much threads that ask are nicer than the one that writes, for which everything else waits."""
 
 
