@@ -3,18 +3,13 @@
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from claimgraph.bench.peers import PEERS
-from claimgraph.bench.processes import free_port
+from claimgraph.bench.peers import OXIGRAPH, PEERS
+from claimgraph.bench.processes import free_port, running
 
 
 @dataclass(frozen=True)
@@ -40,11 +35,10 @@ class Server:
 
 @contextlib.contextmanager
 def oxigraph(folder, *, options=()):
-    program = Path(sys.executable).with_name("oxigraph")
     bind = f"127.0.0.1:{free_port()}"
-    command = [str(program) if program.exists() else "oxigraph", "serve", "--bind", bind, *options]
+    command = [OXIGRAPH.find(), "serve", "--bind", bind, *options]
     server = Server(f"http://{bind}/query", f"http://{bind}/update", f"http://{bind}/store")
-    with _running(command, server.query, folder):
+    with running(command, server.query, folder=folder):
         yield server
 
 
@@ -83,9 +77,8 @@ def virtuoso(folder):
     auth = f"http://127.0.0.1:{web}/sparql-auth"
     crud = f"http://127.0.0.1:{web}/sparql-graph-crud-auth"
     account = {"engine_user": "dba", "engine_password": "dba", "engine_auth": "digest"}
-    with _running(
-        ["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"], f"http://127.0.0.1:{web}/sparql", folder
-    ):
+    command = ["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"]
+    with running(command, f"http://127.0.0.1:{web}/sparql", folder=folder):
         yield Server(auth, auth, crud, account, f"127.0.0.1:{sql}", folder)
 
 
@@ -108,39 +101,11 @@ def fuseki(folder):
         "--mem",
         "/ds",
     ]
-    with _running(command, f"{at}/sparql", folder):
+    environment = {**os.environ, "FUSEKI_BASE": str(folder)}
+    with running(command, f"{at}/sparql", environment=environment, folder=folder):
         yield Server(f"{at}/sparql", f"{at}/update", f"{at}/data")
 
 
 def needs(program, how):
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed: {how}")
-
-
-@contextlib.contextmanager
-def _running(command, url, folder):
-    environment = {**os.environ, "FUSEKI_BASE": str(folder)}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        end = time.monotonic() + 120
-        while not _answers(url):
-            assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
-            assert time.monotonic() < end, f"{command[0]} does not answer"
-            time.sleep(0.1)
-        yield
-    finally:
-        process.kill()  # what it holds is not needed any more
-        process.wait()
-
-
-def _answers(url):
-    try:
-        with urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=10) as response:  # noqa: S310 - loopback
-            return response.status == 200
-    except urllib.error.HTTPError as error:
-        with error:
-            return False
-    except OSError:
-        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -60,7 +61,7 @@ class Load(Protocol):
 
 
 @dataclass(kw_only=True)
-class _InPortions:
+class _InPortions(ABC):
     """Send portions one after the other; what an earlier load has sent is known by the sizes of the graphs."""
 
     most_bytes: int
@@ -82,9 +83,9 @@ class _InPortions:
             done += portion.count
         return sent
 
+    @abstractmethod
     def add(self, store: RemoteStore, version: Version, portion: Portion) -> None:
         """Add a portion to the graph that holds everything, and then to its own, by whose size it is known later."""
-        raise NotImplementedError
 
 
 @dataclass(kw_only=True)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claimgraph.errors import SnapshotError
+from claimgraph.snapshot.dump import triples_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from claimgraph.sparql.version import Version
-
-_END = b" .\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,20 @@ def portions(dump: Path, version: Version, most_bytes: int, most_lines: int) -> 
     graph, start, size, lines = b"", 0, 0, list[bytes]()
     with dump.open("rb") as file:
         for quad in file:
-            triple, own, _ = quad.rsplit(b" ", 2)
+            triple, own = triples_line(quad)
             if lines and (own != graph or size >= most_bytes or len(lines) >= most_lines):
-                yield Portion(graph[1:-1].decode(), start, len(lines), b"".join(lines))
+                yield Portion(graph.decode(), start, len(lines), b"".join(lines))
                 start, size, lines = start + len(lines), 0, []
             if own != graph:
                 graph, start = own, 0
-                if graph[1:-1].decode() not in version.graphs:
-                    raise SnapshotError(f"the dump has the graph {graph.decode()}, of which the manifest says nothing")
-            lines.append(version.line(triple + _END))
+                if graph.decode() not in version.graphs:
+                    raise SnapshotError(
+                        f"the dump has the graph <{graph.decode()}>, of which the manifest says nothing"
+                    )
+            lines.append(version.line(triple))
             size += len(lines[-1])
     if lines:
-        yield Portion(graph[1:-1].decode(), start, len(lines), b"".join(lines))
+        yield Portion(graph.decode(), start, len(lines), b"".join(lines))
 
 
 def sizes(dump: Path) -> Counter[str]:
@@ -60,5 +61,5 @@ def sizes(dump: Path) -> Counter[str]:
     found: Counter[bytes] = Counter()
     with dump.open("rb") as file:
         for quad in file:
-            found[quad.rsplit(b" ", 2)[1]] += 1
-    return Counter({graph[1:-1].decode(): count for graph, count in found.items()})
+            found[triples_line(quad)[1]] += 1
+    return Counter({graph.decode(): count for graph, count in found.items()})

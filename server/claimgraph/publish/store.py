@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import http.client
 import time
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.engine.remote import Endpoint
-from claimgraph.engine.remote.endpoint import translated
 from claimgraph.engine.remote.register import REGISTER, node, rows
 from claimgraph.engine.remote.request import updating
 from claimgraph.errors import DeadlineExceeded, EngineBusy, EngineGarbled, EngineUnreachable, UsageError
@@ -53,7 +51,7 @@ class RemoteStore:
         """Send a request that may be sent twice; see :meth:`update`."""
         for pause in (*_AGAIN, None):
             try:
-                self._send(request)
+                self.endpoint.settle(request, PATIENCE)
             except _PASSING:
                 if pause is None:
                     raise
@@ -92,13 +90,6 @@ class RemoteStore:
     def _register(self, version: Version, about: Iterable[str]) -> None:
         triples = " . ".join(f"<{node(version.digest)}> {words}" for words in about)
         self.update(f"INSERT DATA {{ GRAPH <{REGISTER}> {{ {triples} }} }}")
-
-    def _send(self, request: urllib.request.Request) -> None:
-        with self.endpoint.open(request, time.monotonic() + PATIENCE, PATIENCE) as response:
-            try:
-                response.read()
-            except (http.client.HTTPException, OSError) as error:
-                raise translated(error, PATIENCE) from error
 
 
 def _now() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from claimgraph.snapshot.blocks import Block
+from claimgraph.snapshot.blocks import END, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Store
 
-_END = b" .\n"
 _LINES = 50_000  # that are written at once: the largest graphs have millions
 
 
@@ -75,13 +74,13 @@ def _lines(store: Store, graph: NamedNode) -> list[bytes]:
 
 def quads_line(triple: bytes, graph: NamedNode) -> bytes:
     """Make a line of N-Quads of a line of N-Triples."""
-    return triple[: -len(_END)] + b" " + str(graph).encode() + _END
+    return triple[: -len(END)] + b" " + str(graph).encode() + END
 
 
 def triples_line(quad: bytes) -> tuple[bytes, bytes]:
     """Take a line of N-Quads apart: the line of N-Triples, by which a graph is sorted, and the IRI of the graph."""
     triple, graph, _ = quad.rsplit(b" ", 2)
-    return triple + _END, graph[1:-1]
+    return triple + END, graph[1:-1]
 
 
 def lines_of(quads: Iterable[Quad]) -> list[bytes]:

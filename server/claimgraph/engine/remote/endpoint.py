@@ -80,6 +80,14 @@ class Endpoint:
             time.sleep(pause)
         raise AssertionError  # the last pause is None
 
+    def settle(self, request: urllib.request.Request, seconds: float) -> None:
+        """Send a request that only has to succeed, within so many seconds; raises what :meth:`open` raises."""
+        with self.open(request, time.monotonic() + seconds, seconds) as response:
+            try:
+                response.read()
+            except (http.client.HTTPException, OSError) as error:
+                raise translated(error, seconds) from error
+
     def _send(self, request: urllib.request.Request, left: float) -> http.client.HTTPResponse:
         if not hasattr(self._local, "opener"):
             self._local.opener = self._make()
@@ -88,11 +96,7 @@ class Endpoint:
 
     def _probe(self) -> None:
         """Ask the smallest of questions; raises what :meth:`open` raises."""
-        with self.open(asking(self.url, "ASK", "ASK {}"), time.monotonic() + _PROBE, _PROBE) as response:
-            try:
-                response.read()
-            except (http.client.HTTPException, OSError) as error:
-                raise translated(error, _PROBE) from error
+        self.settle(asking(self.url, "ASK", "ASK {}"), _PROBE)
 
 
 def translated(error: Exception, seconds: float) -> EngineError | BadQuery:
