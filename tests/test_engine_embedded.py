@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from claimgraph.engine import WHOLE, Dataset, Limits
+from claimgraph.engine import WHOLE, Dataset, Limits, walls
 from claimgraph.engine.embedded import Embedded, KeeperProcess
 from claimgraph.errors import (
     AnswerTooLarge,
@@ -315,3 +315,20 @@ def test_reads_from_disk_what_does_not_fit_into_memory(tmp_path, dump):
         assert not keeper.in_memory
         assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == "n\r\n20000\r\n"
         engine.close()
+
+
+def test_a_process_whose_parent_ended_before_the_kernel_was_told_ends_as_well():
+    reading, writing = os.pipe()
+    parent = os.fork()
+    if not parent:
+        killed = os.getpid()
+        if not os.fork():
+            while os.getppid() == killed:
+                time.sleep(0.01)
+            walls.die_with_parent(signal.SIGKILL, killed)
+            os.write(writing, b"alive")
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(parent, 0)
+    with os.fdopen(reading, "rb") as told:
+        assert told.read() == b""

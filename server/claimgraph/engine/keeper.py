@@ -88,20 +88,21 @@ class Keeper:
     def _accept(self) -> None:
         """Fork a worker for a new connection."""
         connection, _ = self._listener.accept()
+        keeper = os.getpid()
         process = os.fork()
         if process == 0:
-            self._become_worker(connection)
+            self._become_worker(connection, keeper)
         self._workers[process] = connection
         self._ledger.began()
         self._poll.register(connection, _HUNG_UP)
 
-    def _become_worker(self, connection: socket.socket) -> None:
+    def _become_worker(self, connection: socket.socket, keeper: int) -> None:
         """Serve one connection in the forked child, which never returns."""
         status = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            walls.die_with_parent(signal.SIGKILL)
+            walls.die_with_parent(signal.SIGKILL, keeper)
             number = connection.fileno()
             os.closerange(3, number)
             os.closerange(number + 1, 1 << 16)

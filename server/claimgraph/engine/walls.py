@@ -30,9 +30,11 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Have the kernel send this process a signal when its parent ends."""
+def die_with_parent(signal_number: int, parent: int) -> None:
+    """Have this process be sent a signal when its parent, given by its id, ends, or at once where it has ended."""
     _prctl(_PR_SET_PDEATHSIG, signal_number)
+    if os.getppid() != parent:  # it ended before the kernel was told
+        os.kill(os.getpid(), signal_number)
 
 
 def bound_memory(extra: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import resource
 import shutil
 import signal
@@ -75,7 +76,7 @@ def serve(layout: Layout, settings: Settings) -> None:
             http1_settings=HTTP1Settings(max_buffer_size=_BUFFER),
         )  # fmt: skip
         known = settings.model_dump_json(context={"with_secrets": True})
-        server.serve(target_loader=partial(load_application, folder, known), wrap_loader=False)
+        server.serve(target_loader=partial(load_application, folder, known, os.getpid()), wrap_loader=False)
     finally:
         if curator:
             curator.close()
@@ -90,9 +91,9 @@ def _connections(settings: Settings) -> int:
     return max(settings.http_workers, min(settings.max_connections, (most - _OTHER_FILES) * settings.http_workers))
 
 
-def load_application(folder: Path, settings: str) -> Watch:
-    """Make the application of one HTTP process, which ends when the server that started it is killed."""
-    die_with_parent(signal.SIGKILL)
+def load_application(folder: Path, settings: str, server: int) -> Watch:
+    """Make the application of one HTTP process, which ends when the process of the server is killed."""
+    die_with_parent(signal.SIGKILL, server)
     log_to_stderr()
     read = Settings.model_validate_json(settings)
     metrics = Metrics(folder / METRICS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -33,6 +34,7 @@ class CuratorProcess:
         """
         self._config = json.dumps(
             {
+                "parent": os.getpid(),
                 "root": str(layout.root.resolve()),
                 "file": str(file),
                 "settings": settings.model_dump(mode="json") | {"snapshots": str(settings.snapshots.resolve())},

@@ -7,6 +7,7 @@ has found no error. The snapshot that was current stays so until then.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -171,19 +172,21 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _checker() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(signal.SIGKILL,))
+    return ProcessPoolExecutor(
+        1, mp_context=get_context("spawn"), initializer=_begin, initargs=(signal.SIGKILL, os.getpid())
+    )
 
 
-def _begin(end: signal.Signals) -> None:
+def _begin(end: signal.Signals, parent: int) -> None:
     """End by a signal when the process that started this one ends, and leave Ctrl-C to that one."""
-    die_with_parent(end)
+    die_with_parent(end, parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def main(config: str) -> None:
     """Run a curator until the process that started it ends."""
-    _begin(signal.SIGTERM)
     words = json.loads(config)
+    _begin(signal.SIGTERM, words["parent"])
     Curator(Path(words["root"]), Path(words["file"]), Settings.model_validate(words["settings"])).run()
 
 

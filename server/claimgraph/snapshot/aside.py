@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from multiprocessing import get_context
 from time import perf_counter
@@ -28,7 +29,7 @@ class Aside:
         """Begin."""
         context = get_context("fork")
         self._told, telling = context.Pipe(duplex=False)
-        self._process = context.Process(target=_run, args=(action, telling))
+        self._process = context.Process(target=_run, args=(action, telling, os.getpid()))
         self._process.start()
         telling.close()
 
@@ -57,8 +58,8 @@ class Aside:
         return float(told)
 
 
-def _run(action: Callable[[], object], telling: Connection) -> None:
-    die_with_parent(signal.SIGKILL)
+def _run(action: Callable[[], object], telling: Connection, parent: int) -> None:
+    die_with_parent(signal.SIGKILL, parent)
     start = perf_counter()
     try:
         action()
