@@ -161,7 +161,7 @@ OXIGRAPH: Final = Peer("oxigraph", "oxigraph", "pip install oxigraph", sys.maxsi
 PEERS: Final = (
     OXIGRAPH,
     Peer("Virtuoso 7", "virtuoso-t", "apt-get install virtuoso-opensource-7-bin", 1_000_000, _virtuoso),
-    Peer("Fuseki", _JAR, _MAVEN, 100_000, _fuseki),
+    Peer("Fuseki", _JAR, _MAVEN, 10_000, _fuseki),
     Peer("rdflib-endpoint", "rdflib-endpoint", "pip install '.[bench]'", 10_000, _rdflib, patience=3),
 )
 

@@ -75,7 +75,8 @@ class Beside:
         for place in waiting:
             if sum(future is not None for future in self._asked.values()) >= _AHEAD:
                 return
-            if self._feeds[place] <= done:
+            needed = self._before if self._first[place].asks_late(self._progress) else self._feeds
+            if needed[place] <= done:
                 self._ask(place)
 
     def _ask(self, place: int) -> Future[object] | None:

@@ -12,16 +12,17 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import BlankNode, Literal, Quad, RdfFormat
+from pyoxigraph import BlankNode, Literal, Quad
 
 from claimgraph.reason.linear import Conclusion, LinearRule, Reach, described
 from claimgraph.reason.premises import known
+from claimgraph.reason.rows import Construction
 from claimgraph.reason.shape import Reads, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pyoxigraph import QuerySolutions, QueryTriples, Store
+    from pyoxigraph import NamedNode, QuerySolutions, Store
 
     from claimgraph.reason.rule import Rule
     from claimgraph.reason.unit import Progress
@@ -51,7 +52,9 @@ class LinearUnit:
         self.conclusions = list(conclusions)
         self.rules = list(dict.fromkeys(rule for rule, _ in self.conclusions))
         self.reads = Reads(positive={premise})
-        self.writes = {conclusion.shape for _, conclusion in self.conclusions}
+        self.writes: dict[Shape, set[NamedNode]] = {}
+        for rule, conclusion in self.conclusions:
+            self.writes.setdefault(conclusion.shape, set()).add(rule.graph)
 
     def split(self, read: Iterable[Shape]) -> Iterator[LinearUnit]:
         """Make two steps of this one, apart by whether others that read some shapes may read what is concluded."""
@@ -65,33 +68,39 @@ class LinearUnit:
         progress.watch(self.premise)
         return not progress.holders[self.premise]
 
+    def asks_late(self, progress: Progress) -> bool:
+        """Tell whether others have still to derive what this step concludes, too."""
+        return any(
+            progress.only_in(conclusion.shape, rule.graph) != progress.stays_only_in(conclusion.shape, rule.graph)
+            for rule, conclusion in self.conclusions
+        )
+
     def ask(self, progress: Progress) -> Callable[[], _Texts] | None:
-        """Return the search for conclusions that may be there already, if it is a long one."""
+        """Return the search for conclusions from many premises; for few of them an update is quicker."""
         if self._is_settled(progress):
             return None
         self._measure(progress)
-        asked = [one for one in self.conclusions if self._may_be_there(progress, *one)] if self._is_large else []
-        return partial(self._search, progress.store, asked) if asked else None
+        named = [one for one in self.conclusions if not self._has_blank(one[1])] if self._is_large else []
+        asked = [(rule, one, not progress.only_in(one.shape, rule.graph)) for rule, one in named]
+        asked = [one for one in asked if one[2] or progress.stays_only_in(one[1].shape, one[0].graph)]
+        return partial(self._search_all, progress.store, asked) if asked else None
 
-    def _may_be_there(self, progress: Progress, rule: Rule, conclusion: Conclusion) -> bool:
-        return not (progress.only_in(conclusion.shape, rule.graph) or self._has_blank(conclusion))
+    def _search_all(self, store: Store, asked: list[tuple[Rule, Conclusion, bool]]) -> _Texts:
+        return {(rule, conclusion): self._search(store, conclusion, look=look) for rule, conclusion, look in asked}
 
-    def _search(self, store: Store, asked: list[tuple[Rule, Conclusion]]) -> _Texts:
-        """Write out what is new of each conclusion, as N-Triples."""
-        found: _Texts = {}
-        for rule, conclusion in asked:
-            where = self._where([conclusion], look=True)
-            answer = cast("QueryTriples", store.query(f"CONSTRUCT {{ {conclusion.pattern()} }} WHERE {{ {where} }}"))
-            found[rule, conclusion] = answer.serialize(format=RdfFormat.N_TRIPLES) or b""
-        return found
+    def _search(self, store: Store, conclusion: Conclusion, *, look: bool) -> bytes:
+        """Write out a conclusion, as N-Triples; with ``look`` only what is not there yet."""
+        where = f"WHERE {{ {self._where([conclusion], look=look)} }}"
+        return Construction.one(conclusion.terms(), where).answer(store)
 
     def run(self, progress: Progress, answer: object = None, *, in_turns: bool) -> bool:
-        """Insert what is new together, and what may be there already after a look, each by itself."""
+        """Load what was asked for; else insert what is new together, and what may be there already after a look."""
         if self._is_settled(progress) or not progress.changed(self, self.premise):
             return False
         self._measure(progress)
         texts = cast("_Texts", answer or {})
-        together = self._surely_new(progress, in_turns=in_turns)
+        sure = self._surely_new(progress, in_turns=in_turns)
+        together = {shape: one for shape, one in sure.items() if one not in texts}
         if together:
             self._insert(progress, list(together.values()), look=False)
         added = bool(together)
@@ -104,7 +113,7 @@ class LinearUnit:
                 start = perf_counter()
                 text = texts.get((rule, conclusion))
                 if text is None:
-                    text = self._search(progress.store, [(rule, conclusion)])[rule, conclusion]
+                    text = self._search(progress.store, conclusion, look=True)
                 added |= progress.load(rule, [conclusion.shape], text)
                 progress.spent(rule.name, start)
             elif not in_turns or self._is_new(progress, conclusion):
@@ -160,7 +169,7 @@ class LinearUnit:
 
         NOT EXISTS looks for each premise by itself, among all triples that its subject has.
         """
-        if self._is_large:  # and only grows
+        if self._is_large or not progress.changed((self, "size"), self.premise):  # it only grows
             return
         some = f"SELECT ?x {{ {self._where([], look=False)} }} LIMIT 1 OFFSET {_MANY}"
         self._is_large = any(True for _ in cast("QuerySolutions", progress.store.query(some)))

@@ -36,10 +36,14 @@ class Conclusion(NamedTuple):
         value = ends[self.value] if isinstance(self.value, str) else self.value
         return Conclusion(str(ends[self.subject]), self.predicate, value)
 
+    def terms(self) -> tuple[str, str, str]:
+        """Write the conclusion term by term, as SPARQL does."""
+        value = f"?{self.value}" if isinstance(self.value, str) else str(self.value)
+        return f"?{self.subject}", str(self.predicate), value
+
     def pattern(self) -> str:
         """Write the conclusion as a SPARQL triple pattern."""
-        value = f"?{self.value}" if isinstance(self.value, str) else str(self.value)
-        return f"?{self.subject} {self.predicate} {value}"
+        return " ".join(self.terms())
 
 
 class LinearRule(NamedTuple):

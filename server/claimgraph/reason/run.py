@@ -42,7 +42,8 @@ def reason(store: Store, rules: Sequence[Rule], max_rounds: int = MAX_ROUNDS) ->
     units = units_of([rule for rule in rules if not derives_axioms(rule)], store)
     progress.holders.clear()
     for unit in units:
-        for shape in unit.writes:
+        for shape, graphs in unit.writes.items():
+            progress.planned.setdefault(shape, set()).update(graphs)
             if shape.predicate is not None:
                 progress.watch(shape)
     _settle(units, progress, max_rounds)

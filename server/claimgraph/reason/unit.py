@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from pyoxigraph import Quad, RdfFormat, Variable, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
+from claimgraph.reason.rows import Construction
 from claimgraph.reason.shape import TYPE, Reads, Shape, Term, reads, triple_shapes
 from claimgraph.reason.turns import own_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, Store, Triple
+    from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
     from claimgraph.reason.rule import Rule
 
-_BLANK_NODE = b"_:"
+_find_blank_node = re.compile(rb"_:").search  # three times as fast as to ask whether the text has it
 
 
 @dataclass
 class Progress:
-    """Keep what is known while reasoning: the store, which graphs hold which shapes, and the seconds of each rule."""
+    """Keep what is known while reasoning: the store, which graphs hold which shapes, and the seconds of each rule.
+
+    ``planned`` are the graphs that may hold triples of a shape in the end, besides those that are asserted.
+    """
 
     store: Store
     holders: dict[Shape, set[NamedNode | None]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    planned: dict[Shape, set[NamedNode]] = field(default_factory=dict)
     _writes: Counter[Shape] = field(default_factory=Counter)
     _seen: dict[tuple[object, Shape], int] = field(default_factory=dict)
 
@@ -53,6 +59,10 @@ class Progress:
         """Tell whether triples of a shape are in one graph or nowhere, so that none can be there already."""
         return self.holders.get(shape, {None}) <= {graph}
 
+    def stays_only_in(self, shape: Shape, graph: NamedNode) -> bool:
+        """Tell whether triples of a shape are, and will be, in one graph or nowhere."""
+        return self.only_in(shape, graph) and self.planned.get(shape, set()) <= {graph}
+
     def add(self, rule: Rule, triples: Iterable[Triple]) -> bool:
         """Put those triples that are nowhere yet into the graph of a rule, one by one; False if there are none."""
         new = {triple for triple in triples if not _holds(self.store, triple)}
@@ -69,7 +79,7 @@ class Progress:
         """
         if not text:
             return False
-        if _BLANK_NODE in text:  # or a string that looks like one, which costs time and nothing else
+        if _find_blank_node(text):  # or a string that looks like one, which costs time and nothing else
             return self.add(rule, (quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)))
         graph, store = rule.graph, self.store
         store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
@@ -98,12 +108,15 @@ class Unit(Protocol):
         """Return the shapes that the step reads."""
 
     @property
-    def writes(self) -> Collection[Shape]:
-        """Return the shapes that the step writes."""
+    def writes(self) -> Mapping[Shape, Collection[NamedNode]]:
+        """Return the shapes that the step writes, each with the graphs that it writes them into."""
 
     @property
     def settled_by(self) -> frozenset[Rule]:
         """Return the rules whose results lead to nothing new here, so that the step need not wait for them."""
+
+    def asks_late(self, progress: Progress) -> bool:
+        """Tell whether to ask only when the step can run: what others derive before it makes its answer smaller."""
 
     def finds_nothing(self, progress: Progress) -> bool:
         """Tell, before anything is derived, whether the step surely has nothing to read but what others may derive."""
@@ -135,28 +148,29 @@ class QueryUnit:
         self.binding = binding
         self.settled_by: frozenset[Rule] = frozenset()
         self.reads = reads(rule.tree.where, binding)
-        self.writes = {shape for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
-        self._substitutions: dict[Variable, Any] = {Variable(name): term for name, term in binding.items()}
+        self.writes = {shape: {rule.graph} for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
+        self._construction = Construction.of(rule, binding)
 
     def finds_nothing(self, _progress: Progress) -> bool:
         """Say that it may find something: what a rule needs at least is not worth the search."""
         return False
 
-    def ask(self, progress: Progress) -> Callable[[], bytes] | None:
-        """Return the query of the rule, ready to be put; the rules of OWL hold so little that they are not worth it."""
-        return None if self.rule.is_owl else partial(self._text, progress.store)
+    def asks_late(self, _progress: Progress) -> bool:
+        """Say that it need not: what is there already is taken away after loading."""
+        return False
+
+    def ask(self, progress: Progress) -> Callable[[], bytes]:
+        """Return the query of the rule, ready to be put."""
+        return partial(self._text, progress.store)
 
     def run(self, progress: Progress, answer: object = None, *, in_turns: bool) -> bool:
         """Derive what is not in the store yet, in whichever graph."""
         start = perf_counter()
-        if self.rule.is_owl:
-            added = progress.add(self.rule, self._answer(progress.store))
-        else:
-            before = self._size(progress) if in_turns else 0
-            text = cast("bytes", answer) if answer is not None else self._text(progress.store)
-            added = progress.load(self.rule, self.writes, text)
-            if in_turns:
-                added = self._size(progress) != before
+        before = self._size(progress) if in_turns else 0
+        text = cast("bytes", answer) if answer is not None else self._text(progress.store)
+        added = progress.load(self.rule, self.writes, text)
+        if in_turns:
+            added = self._size(progress) != before
         progress.spent(self.rule.name, start)
         return added
 
@@ -165,12 +179,8 @@ class QueryUnit:
         own = own_reads(self.rule, self.writes)
         return own is None or any(store.query(text, use_default_graph_as_union=True) for text in own)
 
-    def _answer(self, store: Store) -> QueryTriples:
-        answer = store.query(self.rule.text, use_default_graph_as_union=True, substitutions=self._substitutions or None)
-        return cast("QueryTriples", answer)
-
     def _text(self, store: Store) -> bytes:
-        return self._answer(store).serialize(format=RdfFormat.N_TRIPLES) or b""
+        return self._construction.answer(store)
 
     def _size(self, progress: Progress) -> int:
         """Count the triples of the rule's graph, in the store and not here."""
