@@ -75,9 +75,11 @@ class Beside:
         for place in waiting:
             if sum(future is not None for future in self._asked.values()) >= _AHEAD:
                 return
-            needed = self._before if self._first[place].asks_late(self._progress) else self._feeds
-            if needed[place] <= done:
+            if place not in self._asked and self._feeds[place] <= done and self._may_ask(place, done):
                 self._ask(place)
+
+    def _may_ask(self, place: int, done: set[int]) -> bool:
+        return self._before[place] <= done or not self._first[place].asks_late(self._progress)
 
     def _ask(self, place: int) -> Future[object] | None:
         if place not in self._asked:

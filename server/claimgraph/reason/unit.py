@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -149,7 +149,6 @@ class QueryUnit:
         self.settled_by: frozenset[Rule] = frozenset()
         self.reads = reads(rule.tree.where, binding)
         self.writes = {shape: {rule.graph} for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
-        self._construction = Construction.of(rule, binding)
 
     def finds_nothing(self, _progress: Progress) -> bool:
         """Say that it may find something: what a rule needs at least is not worth the search."""
@@ -178,6 +177,10 @@ class QueryUnit:
         """Ask whether a triple in the rule's graph can stand where the rule reads one, if that can be asked."""
         own = own_reads(self.rule, self.writes)
         return own is None or any(store.query(text, use_default_graph_as_union=True) for text in own)
+
+    @cached_property
+    def _construction(self) -> Construction:
+        return Construction.of(self.rule, self.binding)  # which takes its text apart: not for steps that never ask
 
     def _text(self, store: Store) -> bytes:
         return self._construction.answer(store)
