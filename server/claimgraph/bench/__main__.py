@@ -16,7 +16,7 @@ import click
 
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
-from claimgraph.bench.suite import MEASUREMENTS, take
+from claimgraph.bench.suite import measurements, take
 from claimgraph.synth import synthesise
 
 
@@ -42,7 +42,7 @@ def _measure(claims: int, seed: int, folder: Path) -> dict[str, Any]:
     dataset = folder / f"synth-{claims}"
     synthesise(claims, seed, dataset)
     taken = {}
-    for name in MEASUREMENTS:
+    for name in measurements(claims):
         click.echo(f"{claims:,} claims: {name} ...", err=True)
         taken[name] = take(name, Task(dataset, claims, folder))
     return taken

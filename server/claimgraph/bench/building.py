@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claimgraph.bench.measuring import peak_bytes, timed
+from claimgraph.bench.measuring import timed, watched_memory
 from claimgraph.snapshot import build
 
 if TYPE_CHECKING:
@@ -23,13 +23,15 @@ def measure(task: Task) -> dict[str, Any]:
     stands in the folder in the end.
     """
     layout = task.layout()
-    seconds, snapshot = timed(lambda: build(layout, task.snapshots))
+    with watched_memory() as most:
+        seconds, snapshot = timed(lambda: build(layout, task.snapshots))
+        peak = most()
     taken = {
         "seconds": seconds,
         "stages": dict(snapshot.manifest.seconds),
         "triples": snapshot.manifest.triples,
         "bytes": sum(path.stat().st_size for path in snapshot.path.rglob("*") if path.is_file()),
-        "peak_bytes": peak_bytes(),
+        "peak_bytes": peak,
         "again_seconds": _again(task, max((file.path for file in layout.graphs()), key=_claims)),
     }
     build(layout, task.snapshots)

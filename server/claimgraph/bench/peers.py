@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DEADLINE: Final = 20
 """Seconds that a peer has for a query."""
+
+
+_HURRY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Peer:
     most: int
     run: Callable[[str, Path, Path], contextlib.AbstractContextManager[Endpoint]]
     patience: int = sys.maxsize
+
+    def hurried(self) -> Peer:
+        """Return the same peer with which less patience is had."""
+        return replace(self, patience=min(self.patience, _HURRY))
 
     def find(self) -> str | None:
         """Return the program, or None where it is not installed."""

@@ -31,6 +31,8 @@ _RUNS: Final = 20 if SECONDS > 1 else 5
 _PEER_RUNS: Final = 5 if SECONDS > 1 else 1
 _WARM: Final = 8
 _ENOUGH: Final = min(3.0, SECONDS)  # seconds after which a query has been asked often enough
+_AT_EASE: Final = 100_000
+"""Claims above which peers load only what is asserted, and have little patience spent on them: each load takes long."""
 _CSV: Final = "text/csv"
 _CONNECTIONS: Final = 16
 _TOO_MANY_LATE: Final = "not asked: too many before had not ended in time"
@@ -62,7 +64,11 @@ def measure(task: Task) -> dict[str, Any]:
     answers = {name: taken["answer"] for name, taken in ours.items()}
     peers = {
         peer.name: _peer(
-            peer, task.work / f"{peer.program}-{task.claims}", (asserted, snapshot.dump), questions, answers
+            peer.hurried() if task.claims > _AT_EASE else peer,
+            task.work / f"{peer.program}-{task.claims}",
+            (asserted, snapshot.dump if task.claims <= _AT_EASE else None),
+            questions,
+            answers,
         )
         for peer in wanted()
         if peer.find() and task.claims <= peer.most
@@ -84,14 +90,17 @@ def _ours(url: str, question: Question) -> dict[str, Any]:
 
 
 def _peer(
-    peer: Peer, folder: Path, dumps: tuple[Path, Path], questions: list[Question], answers: dict[str, Any]
+    peer: Peer, folder: Path, dumps: tuple[Path, Path | None], questions: list[Question], answers: dict[str, Any]
 ) -> dict[str, Any]:
-    """Load what is asserted and ask all that can be asked of it; then, for the rest, what is derived as well."""
+    """Load what is asserted and ask all that can be asked of it; then, for the rest, what is derived as well.
+
+    Without a dump of what is derived the rest is left out.
+    """
     asserted, whole = dumps
     try:
         taken = _session(peer, folder / "asserted", asserted, [(q.name, q.asserted) for q in questions if q.asserted])
         rest = [(question.name, question.text) for question in questions if question.asserted is None]
-        more = _session(peer, folder / "derived", whole, rest)["questions"] if rest else {}
+        more = _session(peer, folder / "derived", whole, rest)["questions"] if rest and whole else {}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for name, found in more.items():

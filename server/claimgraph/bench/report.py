@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claimgraph.bench import report_peers
 from claimgraph.bench.chart import beside, growth
+from claimgraph.bench.report_million import MILLION, million, per_claim
 from claimgraph.bench.tables import Target, gigabytes, table, targets, two
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ _GROWTH, _BESIDE = "benchmark-growth.svg", "benchmark-peers.svg"
 def charts(results: Results) -> dict[str, str]:
     """Draw the charts of the report, by the names of their files."""
     drawn = {_GROWTH: growth(results)}
-    asked = [sized["questions"] for sized in results["sizes"].values() if "questions" in sized]
-    return drawn | {_BESIDE: beside(asked[-1])} if asked else drawn
+    asked = _ends(results)[1].get("questions")
+    return drawn | {_BESIDE: beside(asked)} if asked else drawn
 
 
 def markdown(results: Results) -> str:
     """Write the whole report."""
-    parts = (_head, _ratios, _serving, _pages, _finding, _checking, _figures, _queries, _rules)
+    parts = (_head, million, _ratios, _serving, _pages, _finding, _checking, _figures, _queries, _rules)
     return "\n".join(line for part in parts for line in part(results)) + "\n"
 
 
@@ -52,7 +53,7 @@ def _ratios(results: Results) -> Iterator[str]:
         for claims, sized in results["sizes"].items()
     ]
     rows += [
-        Target(f"{name} per claim, large to small", wanted, _per_claim(small, large, name))
+        Target(f"{name} per claim, large to small", wanted, per_claim(small, large, name))
         for name, wanted in (("loading", ""), ("reasoning", "at most 1.5"), ("building", "at most 2"))
     ]
     rows += [
@@ -70,12 +71,12 @@ def _ratios(results: Results) -> Iterator[str]:
 
 
 def _serving(results: Results) -> Iterator[str]:
-    """Write what the service does beside its peers, at the largest size at which that was measured."""
+    """Write what the service does beside its peers."""
+    large = _ends(results)[1]
     for name, part in (("serving", report_peers.service), ("questions", report_peers.questions)):
-        measured = [(claims, sized[name]) for claims, sized in results["sizes"].items() if name in sized]
-        if measured:
-            yield from part(*measured[-1])
-    if any("questions" in sized for sized in results["sizes"].values()):
+        if name in large:
+            yield from part(f"{large['claims']:,}", large[name])
+    if "questions" in large:
         yield f"![Milliseconds of each canned query, here and at the peers]({_BESIDE})"
         yield ""
 
@@ -109,15 +110,19 @@ def _finding(results: Results) -> Iterator[str]:
     yield f"{taken['searches']:,} searches by names, words, beginnings and slips; a batch of {taken['names']:,} names,"
     yield "every tenth of them unknown. Index and files are what the build takes longer than it would without them."
     yield ""
-    rows = (
+    rows = [
         Target("search, half of them, ms", "", taken["search_half_ms"]),
         Target("search, 95 of 100, ms", "at most 30", taken["search_p95_ms"]),
         Target("reconciliation of the names, seconds", "at most 3", taken["seconds_of_names"]),
         Target("the same where all are said to be actors", "at most 3", taken["seconds_of_typed_names"]),
-        Target("dump and store alone, seconds", "", taken["store_alone_seconds"]),
-        Target("dump and store with index and files beside them, seconds", "", taken["store_seconds"]),
-        Target("what these add, to loading", "at most 0.5", taken["added_seconds"] / large["loading"]["seconds"]),
-    )
+    ]
+    if "added_seconds" in taken:
+        added = taken["added_seconds"] / large["loading"]["seconds"]
+        rows += [
+            Target("dump and store alone, seconds", "", taken["store_alone_seconds"]),
+            Target("dump and store with index and files beside them, seconds", "", taken["store_seconds"]),
+            Target("what these add, to loading", "at most 0.5", added),
+        ]
     yield from targets(rows)
 
 
@@ -185,10 +190,6 @@ def _cells(asked: dict[str, float] | None) -> tuple[str, str]:
 
 
 def _ends(results: Results) -> tuple[Results, Results]:
+    """Return the smallest size and the large one, for which most of what is wanted is said; larger ones stand apart."""
     sizes = list(results["sizes"].values())
-    return sizes[0], sizes[-1]
-
-
-def _per_claim(small: Results, large: Results, name: str) -> float:
-    ratio: float = (large[name]["seconds"] / large["claims"]) / (small[name]["seconds"] / small["claims"])
-    return ratio
+    return sizes[0], [size for size in sizes if size["claims"] < MILLION or size is sizes[0]][-1]

@@ -83,7 +83,7 @@ def questions(claims: str, taken: Results) -> Iterator[str]:
     yield from targets(rows)
     names = sorted(ours, key=lambda name: -float(ours[name]["uncached"]["median_ms"]))
     head = ("query", "rows", "ours, ms", "p95", "cached", "page", *(f"{peer}, ms" for peer in peers))
-    yield from table(head, (_row(name, taken) for name in names))
+    yield from table(head, (row(name, taken) for name in names))
     yield from _refusals(peers)
     yield from _peers(taken)
 
@@ -103,7 +103,8 @@ def _mean(times: list[float]) -> float:
     return exp(sum(map(log, times)) / len(times))
 
 
-def _row(name: str, taken: Results) -> tuple[str, ...]:
+def row(name: str, taken: Results) -> tuple[str, ...]:
+    """Write what a canned query takes, here and at the peers."""
     ours = taken["ours"][name]
     figures = (ours["uncached"]["median_ms"], *(ours[kind]["p95_ms"] for kind in ("uncached", "cached", "page")))
     cells = (_cell(its["questions"].get(name, {})) for its in taken["peers"].values())
@@ -114,7 +115,7 @@ def _cell(found: Results) -> str:
     mark = " †" if found.get("derived") else ""
     if found.get("late"):
         return f"over the deadline{mark}"
-    if found.get("skipped"):
+    if not found or found.get("skipped"):
         return "not asked"
     if "median_ms" not in found:
         return f"refused{mark}"

@@ -28,12 +28,19 @@ MEASUREMENTS: Final = (
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
 those after ``building`` ask the snapshot that it built."""
 
+_MOST: Final = {"checking": 100_000}
+"""Claims up to which a measurement is taken: to check everything takes 17 kB of memory a claim."""
 _REPEATED: Final = {"reasoning": "times_loading"}
 """Measurements whose ratio varies by a fifth from run to run, since it has a short time below it: which figure is the
 ratio."""
 _RUNS: Final = 5
 _LARGEST: Final = 100_000
 """Claims up to which a measurement is repeated; more of them take minutes, in which the noise evens out."""
+
+
+def measurements(claims: int) -> tuple[str, ...]:
+    """Name the measurements that are taken of so many claims, in their order."""
+    return tuple(name for name in MEASUREMENTS if claims <= _MOST.get(name, claims))
 
 
 def take(name: str, task: Task) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from claimgraph.dataset.files import SourceFile
 
 _BLANK_NODE_MARKS = (b"[", b"(", b"_:")
+_LONG_STRING_MARKS = (b'"""', b"'''")
+_ONLY_STRING = re.compile(rb"""^([^"'\\\n]*")[^"'\\\n]*("[^"'\\\n]*)$""", re.MULTILINE)
 
 
 def load(file: SourceFile) -> list[Quad]:
@@ -39,12 +42,22 @@ def load_into(store: Store, file: SourceFile) -> None:
         BadTurtle: as :func:`load` does.
     """
     text = _read(file)
-    # A bracket inside a string is taken for a blank node too, which costs time and nothing else.
-    if any(mark in text for mark in _BLANK_NODE_MARKS):
+    if _may_have_blank_nodes(text):
         store.bulk_extend(_quads(file, text))
         return
     with _faults_placed(file):
         store.bulk_load(text, RdfFormat.TURTLE, to_graph=file.graph)
+
+
+def _may_have_blank_nodes(text: bytes) -> bool:
+    """Tell whether there may be a blank node; a bracket inside a string may be taken for one, which only costs time.
+
+    Strings are left out where they are easily told: the only one on its line, in a text without those of many lines.
+    """
+    if not any(mark in text for mark in _BLANK_NODE_MARKS):
+        return False
+    bare = text if any(mark in text for mark in _LONG_STRING_MARKS) else _ONLY_STRING.sub(rb"\1\2", text)
+    return any(mark in bare for mark in _BLANK_NODE_MARKS)
 
 
 def _read(file: SourceFile) -> bytes:

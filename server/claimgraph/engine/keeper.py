@@ -31,13 +31,18 @@ _HUNG_UP = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 _BYTES_PER_BYTE = 3  # measured: an in-memory store takes some 400 bytes for a quad, its line in the dump some 150
 
 
+def fits(dump: Path, limit: int) -> bool:
+    """Tell whether what a dump holds takes at most so many bytes in memory, as far as can be guessed."""
+    return dump.stat().st_size * _BYTES_PER_BYTE <= limit
+
+
 class Keeper:
     """Accept connections, fork workers, end them and reap them."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Load the snapshot that ``config`` names, or none, and listen."""
         dump = Path(config["dump"] or os.devnull)
-        self._in_memory = not config["store"] or dump.stat().st_size * _BYTES_PER_BYTE <= config["memory_limit"]
+        self._in_memory = not config["store"] or fits(dump, config["memory_limit"])
         self._memory = int(config["worker_memory"])
         if self._in_memory:
             store = Store()

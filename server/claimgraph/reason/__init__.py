@@ -2,5 +2,6 @@
 
 from claimgraph.reason.rule import ON_DEMAND, Rule, load_on_demand_rules, load_rule, load_rules
 from claimgraph.reason.run import MAX_ROUNDS, reason
+from claimgraph.reason.spill import Spill
 
-__all__ = ["MAX_ROUNDS", "ON_DEMAND", "Rule", "load_on_demand_rules", "load_rule", "load_rules", "reason"]
+__all__ = ["MAX_ROUNDS", "ON_DEMAND", "Rule", "Spill", "load_on_demand_rules", "load_rule", "load_rules", "reason"]

@@ -11,17 +11,20 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import PriorityQueue
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from claimgraph.reason.order import Dependencies
+    from claimgraph.reason.shape import Shape
     from claimgraph.reason.unit import Progress, Unit
 
 _THREADS = 2
 _AHEAD = 40
 """How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
+_HELD = 1 << 28
+"""Bytes of answers that wait to be written from which on no more is asked for ahead: memory is for the store."""
 _YIELDING = 19
 """By how much threads that ask are nicer than the one that writes, for which everything else waits."""
 
@@ -35,6 +38,7 @@ class Beside:
 
     def __init__(self, dependencies: Dependencies, progress: Progress) -> None:
         """Find what each group must wait for."""
+        self._dependencies = dependencies
         self.groups = dependencies.groups()
         self._first: list[Unit] = [dependencies.units[group[0]] for group in self.groups]
         self._feeds = _earlier(self.groups, dependencies.feeds)
@@ -42,6 +46,7 @@ class Beside:
         self._height = _heights(self._feeds)
         self._progress = progress
         self._idle = _idle(self.groups, dependencies, progress)
+        self._done = set[int]()
         self._asked: dict[int, Future[object] | None] = {}
         self._questions: PriorityQueue[tuple[int, int, Callable[[], object], Future[object]]] = PriorityQueue()
         self._pool = ThreadPoolExecutor(_THREADS, initializer=_give_way)
@@ -60,7 +65,8 @@ class Beside:
         The answer is None where a step asks nothing. Groups that find nothing to read are left out, so that nobody
         waits for them.
         """
-        done = set(self._idle)
+        done = self._done
+        done.update(self._idle)
         waiting = sorted(set(range(len(self.groups))) - done, key=lambda place: (-self._height[place], place))
         while waiting:
             self._ask_ahead(waiting, done)
@@ -70,13 +76,42 @@ class Beside:
             waiting.remove(place)
             done.add(place)
 
+    def unread(self, number: int) -> frozenset[Shape]:
+        """List the shapes that a step writes, it alone in its graph alone, and that no step will read after it.
+
+        A step that has had its turn does not come again, and one that the writer settles looks past its graph.
+        """
+        writer, units = self._dependencies.units[number], self._dependencies.units
+        over = {one for place in self._done for one in self.groups[place]}
+        return frozenset(
+            shape
+            for shape, graphs in writer.writes.items()
+            if all(self._progress.stays_only_in(shape, graph) for graph in graphs)
+            and all(
+                one == number or set(found) <= set(graphs)
+                for one in self._dependencies.writing(shape)
+                for written, found in units[one].writes.items()
+                if written.meets(shape)
+            )
+            and not any(
+                units[one].reads.meet(shape) and not units[one].settled_by.issuperset(writer.rules)
+                for one in self._dependencies.reading(number)
+                if one not in over
+            )
+        )
+
     def _ask_ahead(self, waiting: Sequence[int], done: set[int]) -> None:
         """Let groups ask that find all that they read, those first on which the longest chains of others wait."""
         for place in waiting:
-            if sum(future is not None for future in self._asked.values()) >= _AHEAD:
+            if sum(future is not None for future in self._asked.values()) >= _AHEAD or self._held() > _HELD:
                 return
             if place not in self._asked and self._feeds[place] <= done and self._may_ask(place, done):
                 self._ask(place)
+
+    def _held(self) -> int:
+        """Return the bytes of the answers that wait to be written."""
+        futures = (future for future in self._asked.values() if future and future.done() and not future.exception())
+        return sum(_size(future.result()) for future in futures)
 
     def _may_ask(self, place: int, done: set[int]) -> bool:
         return self._before[place] <= done or not self._first[place].asks_late(self._progress)
@@ -109,6 +144,11 @@ class Beside:
                 if future is None or future.done():
                     return place
             wait([future for future in futures.values() if future], return_when=FIRST_COMPLETED)
+
+
+def _size(answer: object) -> int:
+    """Return the bytes of an answer: a text, or several by their names."""
+    return sum(map(_size, answer.values())) if isinstance(answer, dict) else len(cast("bytes", answer))
 
 
 def _give_way() -> None:

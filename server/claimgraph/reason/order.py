@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from claimgraph.reason.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyoxigraph import NamedNode
 
@@ -38,6 +38,14 @@ class Dependencies:
                 self.concerns[source].add(number)
         self.needs = [self._unsettled(unit, feeding) for unit, feeding in zip(units, self.feeds, strict=True)]
         self.needs_whole = [self._unsettled(unit, self._matching(unit.reads.negative)) for unit in units]
+
+    def writing(self, shape: Shape) -> set[int]:
+        """Return the steps that may write triples of a shape."""
+        return self._matching([shape])
+
+    def reading(self, number: int) -> Iterator[int]:
+        """List the steps that read what a step writes."""
+        return (reader for reader, feeding in enumerate(self.feeds) if number in feeding)
 
     def _matching(self, shapes: Iterable[Shape]) -> set[int]:
         found: set[int] = set()

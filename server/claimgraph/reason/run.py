@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from claimgraph.reason.beside import Beside
 from claimgraph.reason.insert import LinearUnit, linear_units
 from claimgraph.reason.linear import linear
 from claimgraph.reason.order import Dependencies
-from claimgraph.reason.schema import derives_axioms, instances
+from claimgraph.reason.schema import classes_of, derives_axioms, instances
 from claimgraph.reason.unit import Progress, QueryUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyoxigraph import Store
 
     from claimgraph.reason.linear import LinearRule
     from claimgraph.reason.rule import Rule
+    from claimgraph.reason.spill import Spill
     from claimgraph.reason.unit import Unit
 
 MAX_ROUNDS = 500
 """How often rules that need each other take turns before they are said never to settle."""
 
 
-def reason(store: Store, rules: Sequence[Rule], max_rounds: int = MAX_ROUNDS) -> dict[str, float]:
+def reason(
+    store: Store,
+    rules: Sequence[Rule],
+    max_rounds: int = MAX_ROUNDS,
+    spill: Spill | None = None,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> dict[str, float]:
     """Derive into a store whatever follows by the rules, each into its own graph; return the seconds of each rule.
 
     Axioms come first, since they say which properties and classes the other rules of OWL speak of. A triple that is
-    asserted, or derived by another rule before, is not derived again.
+    asserted, or derived by another rule before, is not derived again. With a ``spill``, much of what no rule reads goes
+    there in place of the store. ``told`` is called with how many groups of steps are done, and of how many.
 
     Raises:
         BadRule: rules need each other's absence, never settle, or derive axioms although they are not rules of OWL.
@@ -46,7 +55,8 @@ def reason(store: Store, rules: Sequence[Rule], max_rounds: int = MAX_ROUNDS) ->
             progress.planned.setdefault(shape, set()).update(graphs)
             if shape.predicate is not None:
                 progress.watch(shape)
-    _settle(units, progress, max_rounds)
+    progress.spill = spill
+    _settle(units, progress, max_rounds, told)
     return {name: round(spent, 6) for name, spent in sorted(seconds.items())}
 
 
@@ -60,7 +70,7 @@ def units_of(rules: Sequence[Rule], store: Store) -> list[Unit]:
             if step:
                 single.append(step)
             else:
-                others.append(QueryUnit(rule, binding))
+                others.append(QueryUnit(rule, binding, partial(classes_of, store)))
     return _apart([*linear_units(single, [unit.rule for unit in others if not unit.rule.is_owl]), *others])
 
 
@@ -80,15 +90,23 @@ def _apart(units: Sequence[Unit]) -> list[Unit]:
     return [unit for parts in found.values() for unit in parts]
 
 
-def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int) -> None:
+def _settle(
+    units: Sequence[Unit],
+    progress: Progress,
+    max_rounds: int,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> None:
     """Run steps, and those that need each other in turns until none adds anything."""
     dependencies = Dependencies(units)
     with Beside(dependencies, progress) as beside:
-        for group, answer in beside:
+        for number, (group, answer) in enumerate(beside):
+            told(number, len(beside.groups))
             if dependencies.is_recursive(group):
                 take_turns([units[number] for number in group], answer, progress, max_rounds)
             else:
+                progress.unread = beside.unread(group[0]) if progress.spill else frozenset()
                 units[group[0]].run(progress, answer, in_turns=False)
+                progress.unread = frozenset()
 
 
 def take_turns(units: Sequence[Unit], answer: object, progress: Progress, max_rounds: int) -> None:

@@ -18,7 +18,7 @@ from claimgraph.reason.shape import TYPE
 from claimgraph.reason.tree import Node, Pattern, parts, triples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pyoxigraph import QuerySolutions, Store
 
@@ -74,11 +74,26 @@ def instances(rule: Rule, store: Store) -> list[dict[str, Term]]:
     free = sorted(wanted & {str(term) for pattern in axioms for term in pattern if isinstance(term, Variable)})
     if not free:
         return [{}]
-    where = " . ".join(" ".join(term.n3() for term in pattern) for pattern in axioms)
-    query = f"SELECT DISTINCT {' '.join('?' + name for name in free)} WHERE {{ {where} }}"
-    answer = cast("QuerySolutions", store.query(query, use_default_graph_as_union=True))
-    found = [{name: cast("Term", solution[name]) for name in free} for solution in answer]
+    found = [{name: cast("Term", solution[name]) for name in free} for solution in _said(store, axioms, free)]
     return sorted(found, key=lambda binding: [str(binding[name]) for name in free])
+
+
+def classes_of(store: Store, around: Sequence[Pattern], variable: str) -> set[Term] | None:
+    """Tell which classes a variable can stand for by the axioms among the patterns around it; None if none says so.
+
+    They are those of the whole ontology, of which an instance of the rule has a part.
+    """
+    axioms = [one for one in around if is_axiom(one)]
+    if not any(isinstance(term, Variable) and str(term) == variable for one in axioms for term in one):
+        return None
+    return {cast("Term", solution[variable]) for solution in _said(store, axioms, [variable])}
+
+
+def _said(store: Store, axioms: Sequence[Pattern], names: Sequence[str]) -> QuerySolutions:
+    """Ask for what variables stand for in axioms."""
+    where = " . ".join(" ".join(term.n3() for term in pattern) for pattern in axioms)
+    query = f"SELECT DISTINCT {' '.join('?' + name for name in names)} WHERE {{ {where} }}"
+    return cast("QuerySolutions", store.query(query, use_default_graph_as_union=True))
 
 
 def _term_variables(found: list[Pattern]) -> set[str]:

@@ -6,7 +6,8 @@ can have both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode
@@ -15,12 +16,12 @@ from rdflib.namespace import RDF
 from rdflib.paths import Path as PropertyPath
 from rdflib.term import Variable
 
-from claimgraph.reason.tree import is_list, is_node, names, triples_of
+from claimgraph.reason.tree import is_list, is_node, names, parts, triples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from claimgraph.reason.tree import Node
+    from claimgraph.reason.tree import Node, Pattern
 
 Term = NamedNode | BlankNode
 TYPE = NamedNode(str(RDF.type))
@@ -45,6 +46,10 @@ class Reads:
 
     positive: set[Shape] = field(default_factory=set)
     negative: set[Shape] = field(default_factory=set)
+
+    def meet(self, shape: Shape) -> bool:
+        """Tell whether a triple of a shape may be read."""
+        return any(read.meets(shape) for read in (*self.positive, *self.negative))
 
 
 def triple_shapes(triple: tuple[Any, Any, Any], binding: Mapping[str, Term]) -> Iterator[Shape]:
@@ -78,30 +83,59 @@ def _path_names(path: Any) -> Iterator[NamedNode | None]:  # noqa: ANN401 - rdfl
             yield from _path_names(part)
 
 
-def reads(where: Node, binding: Mapping[str, Term]) -> Reads:
+def reads(where: Node, binding: Mapping[str, Term], classes: Classes = lambda _patterns, _variable: None) -> Reads:
     """Find the shapes that a pattern reads, apart by whether more such triples can take an answer away.
 
     Absence is asked for by NOT EXISTS and MINUS; aggregates, OPTIONAL, LIMIT and functions of EXISTS need everything
-    below them settled. Two negations, one inside the other, cancel out.
+    below them settled. Two negations, one inside the other, cancel out. ``classes`` may know which classes a variable
+    can stand for.
     """
     found = Reads()
-    _walk(where, binding, found, positive=True, settled=False)
+    _walk(where, _Scope(binding, classes), found, positive=True, settled=False)
     return found
 
 
-def _walk(node: Node, binding: Mapping[str, Term], found: Reads, *, positive: bool, settled: bool) -> None:
+Classes = Callable[["Sequence[Pattern]", str], "Collection[Term] | None"]
+"""Tells by the patterns that surround a variable which classes it can stand for; None where that is open."""
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Know what is bound, and the patterns of the groups around a place, which restrict its variables."""
+
+    binding: Mapping[str, Term]
+    classes: Classes
+    patterns: tuple[Pattern, ...] = ()
+
+    def within(self, node: Node) -> _Scope:
+        """Enter a node; what is inside of a sub-select may have other variables of the same names."""
+        if node.name == "SubSelect":
+            return replace(self, patterns=())
+        own = [triple for part in parts(node) if part.name == "TriplesBlock" for triple in triples_of(part)]
+        return replace(self, patterns=(*self.patterns, *own)) if own else self
+
+    def shapes(self, triple: Pattern) -> Iterator[Shape]:
+        """List the shapes that a triple pattern matches here."""
+        for shape in triple_shapes(triple, self.binding):
+            of_any = shape == Shape(TYPE) and isinstance(triple[2], Variable)
+            known = self.classes(self.patterns, str(triple[2])) if of_any else None
+            yield from [shape] if known is None else (Shape(TYPE, class_) for class_ in known)
+
+
+def _walk(node: Node, scope: _Scope, found: Reads, *, positive: bool, settled: bool) -> None:
     """Visit a node; ``settled`` says that what lies below must be complete whatever its sign."""
     if is_list(node):
         for part in node:
-            _walk(part, binding, found, positive=positive, settled=settled)
+            _walk(part, scope, found, positive=positive, settled=settled)
     elif is_node(node) and node.name == "TriplesBlock":
         into = found.positive if positive and not settled else found.negative
         for triple in triples_of(node):
-            into.update(triple_shapes(triple, binding))
+            into.update(scope.shapes(triple))
     elif is_node(node):
+        inside = scope.within(node)
         for value in node.values():
             sign = positive != (node.name in _NEGATIONS)
-            _walk(value, binding, found, positive=sign, settled=settled or _needs_whole(node))
+            _walk(value, inside, found, positive=sign, settled=settled or _needs_whole(node))
 
 
 _NEGATIONS = frozenset({"MinusGraphPattern", "Builtin_NOTEXISTS", "UnaryNot"})

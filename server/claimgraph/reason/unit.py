@@ -16,12 +16,15 @@ from claimgraph.reason.shape import TYPE, Reads, Shape, Term, reads, triple_shap
 from claimgraph.reason.turns import own_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
     from claimgraph.reason.rule import Rule
+    from claimgraph.reason.shape import Classes
+    from claimgraph.reason.spill import Spill
 
+_PIECE = 1 << 25
 _find_blank_node = re.compile(rb"_:").search  # three times as fast as to ask whether the text has it
 
 
@@ -29,10 +32,13 @@ _find_blank_node = re.compile(rb"_:").search  # three times as fast as to ask wh
 class Progress:
     """Keep what is known while reasoning: the store, which graphs hold which shapes, and the seconds of each rule.
 
-    ``planned`` are the graphs that may hold triples of a shape in the end, besides those that are asserted.
+    ``planned`` are the graphs that may hold triples of a shape in the end, besides those that are asserted. Of the
+    ``unread`` shapes the step at work writes what no other will look at: that may go to the ``spill``.
     """
 
     store: Store
+    spill: Spill | None = None
+    unread: frozenset[Shape] = frozenset()
     holders: dict[Shape, set[NamedNode | None]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     planned: dict[Shape, set[NamedNode]] = field(default_factory=dict)
@@ -81,8 +87,11 @@ class Progress:
             return False
         if _find_blank_node(text):  # or a string that looks like one, which costs time and nothing else
             return self.add(rule, (quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)))
-        graph, store = rule.graph, self.store
-        store.load(input=text, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        graph, store, shapes = rule.graph, self.store, list(shapes)
+        aside = [shape for shape in shapes if shape in self.unread]
+        for piece in _pieces(text):
+            left = self.spill.take(graph, piece, shapes, aside) if self.spill and aside else piece
+            store.load(input=left, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
         for shape in shapes:
             if not self.only_in(shape, graph):
                 pattern = f"?s {shape.predicate or '?p'} {shape.class_ or '?o'}"
@@ -141,13 +150,13 @@ class Unit(Protocol):
 class QueryUnit:
     """Run a rule as it is written, with the variables for properties and classes bound to one axiom's."""
 
-    def __init__(self, rule: Rule, binding: Mapping[str, Term]) -> None:
-        """Read the shapes off the rule."""
+    def __init__(self, rule: Rule, binding: Mapping[str, Term], classes: Classes = lambda *_: None) -> None:
+        """Read the shapes off the rule; ``classes`` may know which classes a variable of it can stand for."""
         self.rule = rule
         self.rules = (rule,)
         self.binding = binding
         self.settled_by: frozenset[Rule] = frozenset()
-        self.reads = reads(rule.tree.where, binding)
+        self.reads = reads(rule.tree.where, binding, classes)
         self.writes = {shape: {rule.graph} for triple in rule.tree.template for shape in triple_shapes(triple, binding)}
 
     def finds_nothing(self, _progress: Progress) -> bool:
@@ -189,6 +198,15 @@ class QueryUnit:
         """Count the triples of the rule's graph, in the store and not here."""
         count = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {self.rule.graph} {{ ?s ?p ?o }} }}"
         return int(next(cast("QuerySolutions", progress.store.query(count)))["n"].value)
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """Cut lines into pieces, so that what is made of one is small beside the whole."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + _PIECE) + 1 or len(text)
+        yield text[start:end] if start or end < len(text) else text
+        start = end
 
 
 def _holds(store: Store, triple: Triple) -> bool:

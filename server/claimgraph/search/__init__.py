@@ -4,7 +4,7 @@ It is written from the store of a build and asked by the service. It knows nothi
 """
 
 from claimgraph.search.find import Found, Hit, Stage, find, likeness, match
-from claimgraph.search.gather import named_otherwise
+from claimgraph.search.gather import READ, named_otherwise
 from claimgraph.search.index import Index, Thing
 from claimgraph.search.update import NoRoom, update_index
 from claimgraph.search.wanted import LONGEST
@@ -12,6 +12,7 @@ from claimgraph.search.write import write_index
 
 __all__ = [
     "LONGEST",
+    "READ",
     "Found",
     "Hit",
     "Index",

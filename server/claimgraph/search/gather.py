@@ -26,6 +26,8 @@ _WORDS: Final = tuple(
     for name in ("cg:canonicalText", "cg:quotedText", "cg:textAsGiven", "dcterms:description", "skos:definition")
 )
 _GROUNDED: Final = NamedNode(expand("cg:groundedIn"))
+READ: Final = (*_NAMES, *_WORDS, _GROUNDED)
+"""The properties by which it is gathered what is written about things."""
 _TYPE: Final = NamedNode(expand("rdf:type"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from multiprocessing import get_context
-from time import perf_counter
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from claimgraph.engine.walls import die_with_parent
@@ -43,8 +42,8 @@ class Aside:
         self._process.join()
         self._told.close()
 
-    def result(self) -> float:
-        """Wait for the end and return how many seconds it took; raises what the action raised.
+    def result(self) -> None:
+        """Wait for the end; raises what the action raised.
 
         Raises:
             SnapshotError: the process was ended from outside.
@@ -55,18 +54,16 @@ class Aside:
             raise SnapshotError("a process of the build was ended from outside") from None
         if isinstance(told, BaseException):
             raise told
-        return float(told)
 
 
 def _run(action: Callable[[], object], telling: Connection, parent: int) -> None:
     die_with_parent(signal.SIGKILL, parent)
-    start = perf_counter()
     try:
         action()
     except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
         telling.send(error)
     else:
-        telling.send(perf_counter() - start)
+        telling.send(None)
 
 
 class Told(Generic[_T]):

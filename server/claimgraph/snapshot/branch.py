@@ -20,6 +20,7 @@ from claimgraph.reason import ON_DEMAND, load_rules
 from claimgraph.reason.again import Change, TooMuch, renew
 from claimgraph.search import NoRoom, named_otherwise, update_index
 from claimgraph.snapshot.census import read_counts
+from claimgraph.snapshot.describe import describe_questions
 from claimgraph.snapshot.disk import branch_store, change_store
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.recount import classes_now, recount
@@ -93,7 +94,12 @@ def make_from(base: Snapshot, making: Making) -> None:
             with making.stage("store"):
                 spent = {entry.name: entry.seconds for entry in base.manifest.rules}
                 timed = {rule: spent[rule.name] for rule in rules}
-                description = _write_store(base, making, state, lambda of: making.described(of, counts, triples, timed))
+                description = _write_store(
+                    base,
+                    making,
+                    state,
+                    lambda of: making.described(describe_questions(making.layout, of), counts, triples, timed),
+                )
             with making.stage("dump"):
                 spliced.result()
                 dump.triples.update(triples)

@@ -7,20 +7,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
-
+from claimgraph.snapshot.lines import lines_in, pairs_in
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    from pyoxigraph import Store
 
     Classes = frozenset[bytes]
     Key = tuple[Classes, bytes, Classes, str]
-    Line = tuple[bytes, bytes, bytes, bytes]
-    """Subject, property, value and graph as they stand in the dump."""
 
 TYPE = f"<{expand('rdf:type')}>".encode()
 _LANGUAGE_STRING, _STRING = expand("rdf:langString"), expand("xsd:string")
@@ -112,16 +107,19 @@ def count(dump: Path, classes: Mapping[bytes, Classes]) -> Counts:
 
     Things with the same set of classes are counted together, so a deep hierarchy costs little.
     """
-    counted: Counter[Key] = Counter()
+    counted: defaultdict[Key, int] = defaultdict(int)
     subjects, objects = set(), set()
-    for subject, predicate, value, _ in _lines(dump):
-        subjects.add(subject)
+    subject, own = b"", _NONE
+    for this, predicate, value in lines_in(dump):
+        if this != subject:  # a graph has the lines of a subject one after the other
+            subject, own = this, classes.get(this, _NONE)
+            subjects.add(this)
         objects.add(value)
         if value.startswith(b'"'):
-            counted[classes.get(subject, _NONE), predicate, _NONE, datatype_of(value)] += 1
+            counted[own, predicate, _NONE, datatype_of(value)] += 1
         else:
-            counted[classes.get(subject, _NONE), predicate, classes.get(value, _NONE), ""] += 1
-    return Counts(counted, Counter(classes.values()), len(subjects), len(objects))
+            counted[own, predicate, classes.get(value, _NONE), ""] += 1
+    return Counts(Counter(counted), Counter(classes.values()), len(subjects), len(objects))
 
 
 def take_census(counts: Counts, graphs: Iterable[str]) -> Census:
@@ -138,22 +136,21 @@ def take_census(counts: Counts, graphs: Iterable[str]) -> Census:
     return census
 
 
-def _lines(dump: Path) -> Iterator[Line]:
-    with dump.open("rb") as file:
-        for line in file:
-            subject, predicate, rest = line.split(b" ", 2)
-            value, graph, _ = rest.rsplit(b" ", 2)
-            yield subject, predicate, value, graph
-
-
-def classes_in(store: Store) -> dict[bytes, Classes]:
-    """Find the classes of everything in a store, as a dump writes them; things with the same classes share one set."""
-    found: defaultdict[bytes, set[bytes]] = defaultdict(set)
-    for quad in store.quads_for_pattern(None, NamedNode(expand("rdf:type")), None):
-        if isinstance(quad.object, NamedNode):
-            found[str(quad.subject).encode()].add(str(quad.object).encode())
+def classes_in(dump: Path) -> dict[bytes, Classes]:
+    """Find the classes of everything in a dump, as it writes them; things with the same classes share one set."""
+    found: dict[bytes, Classes] = {}
+    with_one_more: dict[tuple[Classes, bytes], Classes] = {}
     shared: dict[Classes, Classes] = {}
-    return {subject: shared.setdefault(frozenset(own), frozenset(own)) for subject, own in found.items()}
+    for subject, kind in pairs_in(dump, TYPE):
+        if not kind.startswith(b"<"):
+            continue
+        before = found.get(subject, _NONE)
+        now = with_one_more.get((before, kind))
+        if now is None:
+            now = before | {kind}
+            now = with_one_more[before, kind] = shared.setdefault(now, now)
+        found[subject] = now
+    return found
 
 
 def datatype_of(literal: bytes) -> str:

@@ -39,16 +39,20 @@ def describe_graphs(
     return _in_graph(base, chain(_files(files), _derived(base, derived), _rules(base, rules)))
 
 
-def describe_content(layout: Layout, store: Store, census: Census) -> Iterator[Quad]:
-    """Describe what a store holds: classes and properties by VoID, the prefixes, the canned queries.
+def describe_content(layout: Layout, census: Census) -> Iterator[Quad]:
+    """Describe what a snapshot holds, classes and properties by VoID, and the prefixes."""
+    graph = description_graph(layout.base)
+    return _in_graph(layout.base, chain(describe_dataset(graph, census), describe_prefixes(graph, layout.base)))
+
+
+def describe_questions(layout: Layout, store: Store) -> Iterator[Quad]:
+    """Describe the canned queries, of which some name things by identifiers that a store has.
 
     Raises:
         BadHeader, BadQuery: a canned query cannot be read.
     """
-    graph = description_graph(layout.base)
-    dataset = describe_dataset(graph, census)
-    queries = describe_queries(graph, layout, Identifiers(store).resolve)
-    return _in_graph(layout.base, chain(dataset, describe_prefixes(graph, layout.base), queries))
+    queries = describe_queries(description_graph(layout.base), layout, Identifiers(store).resolve)
+    return _in_graph(layout.base, queries)
 
 
 def _in_graph(base: str, triples: Iterable[Triple]) -> Iterator[Quad]:

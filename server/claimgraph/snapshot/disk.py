@@ -22,8 +22,8 @@ _TABLES = ".sst"
 _OF_NO_USE = ("LOG", "LOCK")  # what the engine tells of itself, and who has opened the store
 
 
-def write_store(folder: Path) -> None:
-    """Write the store of a snapshot from its dump.
+def write_store(folder: Path) -> Store:
+    """Write the store of a snapshot from its dump, and leave it open for writing.
 
     Loading in bulk renames blank nodes, so the lines that have any go another way: store and dump name them alike.
     """
@@ -33,6 +33,7 @@ def write_store(folder: Path) -> None:
         store.bulk_load(input=cast("IO[bytes]", _Without(dump, blank)), format=RdfFormat.N_QUADS)
         store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))
     store.flush()
+    return store
 
 
 def branch_store(base: Path, folder: Path) -> Store:

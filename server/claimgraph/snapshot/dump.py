@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyoxigraph import Quad, Store
+
+    from claimgraph.reason import Spill
 
 _LINES = 50_000  # that are written at once: the largest graphs have millions
 
@@ -33,23 +37,38 @@ class Dump:
         """Return the SHA-256, in hexadecimal, of what was written so far."""
         return self._digest.hexdigest()
 
-    def add_all(self, store: Store) -> None:
-        """Append every named graph of a store, and have what was added readable for others."""
-        self.add(store, *(graph for graph in store.named_graphs() if isinstance(graph, NamedNode)))
+    def add_all(
+        self, store: Store, spill: Spill, folder: Path, told: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> None:
+        """Append every named graph of a store and of a spill, and have what was added readable for others.
+
+        The engine writes each graph into a folder while the one before it is put in order: it holds no lock of
+        Python's. ``told`` is called with how many graphs are done, and of how many.
+        """
+        found = spill.graphs.union(graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
+        graphs = sorted(found, key=lambda graph: graph.value)
+        with ThreadPoolExecutor(1) as beside:
+            texts = [beside.submit(_written, store, graph, folder / f"{at}.nt") for at, graph in enumerate(graphs)]
+            for number, (graph, text) in enumerate(zip(graphs, texts, strict=True)):
+                told(number, len(graphs))
+                with text.result().open("rb") as lines:
+                    self.add_lines(graph, [*lines, *spill.lines(graph)])
+                text.result().unlink()
         self._file.flush()
 
-    def add(self, store: Store, *graphs: NamedNode) -> None:
-        """Append graphs of a store, sorted by name."""
-        for graph in sorted(graphs, key=lambda graph: graph.value):
-            self.add_lines(graph, _lines(store, graph))
+    def add(self, store: Store, graph: NamedNode) -> None:
+        """Append a graph of a store."""
+        self.add_lines(graph, _lines(store, graph))
 
     def add_lines(self, graph: NamedNode, lines: list[bytes]) -> None:
-        """Append a graph, given as N-Triples line by line in any order; the list is put in order."""
+        """Append a graph, given as N-Triples line by line in any order, also twice; the list is put in order."""
         lines.sort()
+        lines[:] = (line for line, _ in groupby(lines))
         self.triples[graph] = len(lines)
+        end = _end(graph)
         for first in range(0, len(lines), _LINES):
             start = self._file.tell()
-            self.write(b"".join(quads_line(line, graph) for line in lines[first : first + _LINES]))
+            self.write(b"".join(lines[first : first + _LINES]).replace(END, end))  # in no literal is a line's end
             if self._told:
                 self._file.flush()
                 self._told(Block(str(graph).encode(), start, self._file.tell()))
@@ -72,9 +91,19 @@ def _lines(store: Store, graph: NamedNode) -> list[bytes]:
     return (store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b"").splitlines(keepends=True)
 
 
+def _written(store: Store, graph: NamedNode, path: Path) -> Path:
+    store.dump(str(path), format=RdfFormat.N_TRIPLES, from_graph=graph)
+    return path
+
+
 def quads_line(triple: bytes, graph: NamedNode) -> bytes:
     """Make a line of N-Quads of a line of N-Triples."""
-    return triple[: -len(END)] + b" " + str(graph).encode() + END
+    return triple[: -len(END)] + _end(graph)
+
+
+def _end(graph: NamedNode) -> bytes:
+    """Return what each line of a graph ends with."""
+    return b" " + str(graph).encode() + END
 
 
 def triples_line(quad: bytes) -> tuple[bytes, bytes]:

@@ -21,10 +21,10 @@ from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX, STORE, sha256_of
 from claimgraph.snapshot.texts import TEXTS, write_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pyoxigraph import NamedNode
+    from pyoxigraph import NamedNode, Quad
 
     from claimgraph.dataset import Layout
     from claimgraph.reason import Rule
@@ -61,11 +61,12 @@ class Making:
         self.seconds[name] = round(time.perf_counter() - start, 3)
 
     def described(
-        self, store: Store, counts: Counts, triples: Mapping[NamedNode, int], rules: Mapping[Rule, float]
+        self, questions: Iterable[Quad], counts: Counts, triples: Mapping[NamedNode, int], rules: Mapping[Rule, float]
     ) -> Description:
         """Describe what a snapshot holds by its counts: those of a census, and the triples of each graph.
 
-        ``rules`` tells how many seconds each rule took.
+        ``questions`` are the canned queries as :func:`describe_questions` has them; ``rules`` tells how many seconds
+        each rule took.
         """
         files = tuple(
             FileEntry(file.relative, file.sha256, file.graph.value, triples.get(file.graph, 0))
@@ -78,7 +79,8 @@ class Making:
         )
         census = take_census(counts, (graph.value for graph, count in triples.items() if count))
         found = Store()
-        found.extend(describe_content(self.layout, store, census))
+        found.extend(questions)
+        found.extend(describe_content(self.layout, census))
         found.extend(describe_graphs(self.layout.base, files, derived, rules))
         return Description(files, derived, found, description_graph(self.layout.base))
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import ctypes
 from contextlib import nullcontext, suppress
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from claimgraph.dataset import load_into
-from claimgraph.reason import load_rules, reason
-from claimgraph.search import write_index
+from claimgraph.reason import Spill, load_rules, reason
+from claimgraph.search import READ, write_index
 from claimgraph.snapshot.aside import Aside, Told
-from claimgraph.snapshot.census import classes_in, count
-from claimgraph.snapshot.disk import write_store
+from claimgraph.snapshot.census import classes_in, count, read_counts
+from claimgraph.snapshot.describe import describe_questions
+from claimgraph.snapshot.disk import change_store, write_store
 from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
+from claimgraph.snapshot.lines import Said
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
 
 if TYPE_CHECKING:
@@ -31,36 +35,48 @@ def make_whole(making: Making) -> None:
         BadTurtle: a file does not parse.
         BadRule: a rule cannot be run.
     """
-    layout, folder, store = making.layout, making.folder, Store()
-    with making.stage("load"):
-        graphs = layout.graphs()
-        for number, file in enumerate(graphs):
-            making.progress("load", number, len(graphs))
-            load_into(store, file)
-    with making.stage("reason"):
-        rules = load_rules(layout)
-        spent = reason(store, rules)
-    # Index and files to take away are made beside the dump, which keeps one core busy; the store after it keeps all.
-    classes = classes_in(store)
-    index = partial(write_index, folder / INDEX, store.quads_for_pattern, classes, layout.base)
+    layout, folder = making.layout, making.folder
     blocks: Told[Block] = Told()
     pack = partial(write_downloads, folder, folder / DUMP, blocks)
-    with Aside(index) as indexed, Aside(pack) if making.pack else nullcontext() as packed:
-        with making.stage("dump"), Dump(folder / DUMP, blocks.tell if packed else None) as dump:
-            dump.add_all(store)
-            counts = count(folder / DUMP, classes)
-            counts.write(folder / COUNTS)
-            description = making.described(store, counts, dump.triples, {rule: spent[rule.name] for rule in rules})
-            dump.add(description.quads, description.graph)
+    # Processes aside are begun while the store is not there: else each would come to have a copy of it in the end,
+    # since to read a store in memory writes into it.
+    with Aside(pack) if making.pack else nullcontext() as packed, TemporaryDirectory(dir=folder) as aside:
+        store, spill = Store(), Spill(Path(aside) / "spill")
+        with making.stage("load"):
+            graphs = layout.graphs()
+            for number, file in enumerate(graphs):
+                making.progress("load", number, len(graphs))
+                load_into(store, file)
+        with making.stage("reason"):
+            rules = load_rules(layout)
+            spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
+        with Dump(folder / DUMP, blocks.tell if packed else None) as dump:
+            with making.stage("dump"):
+                dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"))
+                questions = list(describe_questions(layout, store))
+                del store
+                _give_memory_back()
+            with Aside(partial(_look_through, folder, layout.base)) as seen, making.stage("store"):
+                written = write_store(folder)
+                seen.result()
+                timed = {rule: spent[rule.name] for rule in rules}
+                description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
+                dump.add(description.quads, description.graph)
+                change_store(written, (), description.quads)
+                del written
         blocks.end()
-        del store, index
-        _give_memory_back()
-        with making.stage("store"):
-            write_store(folder)
-            making.seconds["index"] = round(indexed.result(), 3)
-            if packed:
-                making.seconds["pack"] = round(packed.result(), 3)
+        if packed:
+            with making.stage("pack"):  # what is left of it
+                packed.result()
     making.finish(dump, description)
+
+
+def _look_through(folder: Path, base: str) -> None:
+    """Count what a dump has, and write its index."""
+    dump = folder / DUMP
+    classes = classes_in(dump)
+    count(dump, classes).write(folder / COUNTS)
+    write_index(folder / INDEX, Said(dump, READ), classes, base)
 
 
 def _give_memory_back() -> None:

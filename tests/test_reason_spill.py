@@ -1,0 +1,89 @@
+"""Reasoning with much of it kept aside: each triple must be there as without, in the very same graph."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
+
+from claimgraph.dataset import Layout, load_into
+from claimgraph.reason import Spill, insert, load_rules, reason
+from claimgraph.reason.shape import TYPE, Shape
+from claimgraph.snapshot.dump import Dump
+from small_world import EX, graphs
+from test_again import asserted, rules
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_are_many():
+    """Have also few conclusions searched for as text, which is the way of those that may be kept aside."""
+    before, insert._MANY = insert._MANY, 0
+    yield
+    insert._MANY = before
+
+
+def whole(store, its_rules):
+    """Return all quads after reasoning, and how many of them were kept aside."""
+    with TemporaryDirectory() as folder:
+        spill = Spill(Path(folder) / "spill")
+        reason(store, its_rules, spill=spill)
+        aside = {f"{quad.triple} {graph}" for graph in spill.graphs for quad in read(spill, graph)}
+        return {f"{quad.triple} {quad.graph_name}" for quad in store} | aside, len(aside)
+
+
+def read(spill, graph):
+    return parse(b"".join(spill.lines(graph)), RdfFormat.N_TRIPLES)
+
+
+@given(graphs)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_facts_lead_to_the_same_with_and_without(facts):
+    one, other = asserted(facts), asserted(facts)
+    reason(one, rules())
+    found, _ = whole(other, rules())
+    assert found == {f"{quad.triple} {quad.graph_name}" for quad in one}
+
+
+def shipped():
+    layout, store = Layout(ROOT), Store()
+    for file in layout.graphs():
+        load_into(store, file)
+    return store, load_rules(layout)
+
+
+def test_of_the_shipped_data_a_good_part_is_kept_aside_and_nothing_is_lost():
+    store, its_rules = shipped()
+    before = len(store)
+    reason(store, its_rules)
+    derived = len(store) - before
+    found, aside = whole(shipped()[0], its_rules)
+    assert found == {f"{quad.triple} {quad.graph_name}" for quad in store}
+    assert aside > derived / 4
+
+
+def test_a_dump_has_what_is_kept_aside_once_beside_what_is_in_the_store(tmp_path):
+    graph, store, spill = NamedNode(EX + "g"), Store(), Spill(tmp_path / "spill")
+    for text in (b"<x:b> <x:p> <x:c> .\n", b"<x:a> <x:p> <x:c> .\n<x:b> <x:p> <x:c> .\n"):
+        assert spill.take(graph, text, [Shape(NamedNode("x:p"))], [Shape(NamedNode("x:p"))]) == b""
+    store.load(b"<x:b> <x:p> <x:c> .\n<x:aa> <x:p> 1 .", RdfFormat.TURTLE, to_graph=graph)
+    with Dump(tmp_path / "dump") as dump:
+        dump.add_all(store, spill, tmp_path)
+    subjects = [line.split()[0] for line in (tmp_path / "dump").read_bytes().splitlines()]
+    assert subjects == [b"<x:a>", b"<x:aa>", b"<x:b>"]
+    assert dump.triples == {graph: 3}
+
+
+def test_lines_with_other_shapes_and_texts_with_literals_are_left(tmp_path):
+    graph, spill = NamedNode(EX + "g"), Spill(tmp_path / "spill")
+    kind, other, takes = Shape(TYPE, NamedNode("x:C")), Shape(TYPE, NamedNode("x:CC")), Shape(NamedNode("x:p"))
+    text = f"<x:a> {TYPE} <x:C> .\n<x:a> {TYPE} <x:CC> .\n<x:a> <x:p> <x:b> .\n<x:a> <x:pp> <x:b> .\n".encode()
+    left = spill.take(graph, text, [kind, other, takes, Shape(NamedNode("x:pp"))], [kind, takes])
+    assert left.count(b"\n") == 2
+    assert b"<x:CC>" in left
+    assert b"<x:pp>" in left
+    assert b"".join(spill.lines(graph)) == f"<x:a> {TYPE} <x:C> .\n<x:a> <x:p> <x:b> .\n".encode()
+    literal = b'<x:a> <x:p> "b" .\n'
+    assert spill.take(graph, literal, [takes], [takes]) == literal
