@@ -47,7 +47,7 @@ class Keeper:
         if self._in_memory:
             store = Store()
             with dump.open("rb") as quads:
-                store.load(quads, RdfFormat.N_QUADS)
+                store.load(quads, RdfFormat.N_QUADS, lenient=True)
             self._open_store = lambda: store
         else:
             self._open_store = partial(Store.read_only, config["store"])

@@ -30,7 +30,7 @@ def write_store(folder: Path) -> Store:
     store = Store(str(folder / STORE))
     with (folder / DUMP).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as dump:
         blank = list(_lines_with_blank_nodes(dump))
-        store.bulk_load(input=cast("IO[bytes]", _Without(dump, blank)), format=RdfFormat.N_QUADS)
+        store.bulk_load(cast("IO[bytes]", _Without(dump, blank)), RdfFormat.N_QUADS, lenient=True)
         store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))
     store.flush()
     return store
