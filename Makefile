@@ -35,7 +35,7 @@ build: install
 
 # The report is written to docs/benchmark.md; the short form is for every day and writes nowhere else.
 bench: install $(VENV)/.peers
-	@$(BIN)/python -m claimgraph.bench --sizes 10000,100000 --out docs
+	@$(BIN)/python -m claimgraph.bench --sizes 10000,100000,1000000 --out docs
 
 bench-short: install
 	@CLAIMGRAPH_BENCH_PEERS=oxigraph $(BIN)/python -m claimgraph.bench --sizes 1000,10000 --out .bench

@@ -13,11 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from claimgraph.bench import suite
+from claimgraph.bench.building import parts
 from claimgraph.bench.load import Asking, _own, _wrk
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
 from claimgraph.bench.serving import SMALL
-from claimgraph.bench.suite import MEASUREMENTS, take
+from claimgraph.bench.suite import MEASUREMENTS, measurements, take
 from claimgraph.snapshot import digest_of, open_current
 from claimgraph.synth import synthesise
 
@@ -230,3 +231,21 @@ def test_an_unknown_measurement_is_refused():
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "no measurement 'weather'" in done.stderr
+
+
+def test_the_report_tells_of_a_million_claims_apart(taken):
+    both = results(taken)
+    million = {name: one for name, one in taken.items() if name not in {"loading", "reasoning", "checking"}}
+    both["sizes"]["1,000,000"] = {"claims": 1_000_000, **parts(taken["building"]), **million}
+    report = markdown(both)
+    apart = report.partition("## 1,000,000 claims")[2].partition("\n## ")[0]
+    for what in ("building, minutes", "most memory while building, GB", "building per claim, to 60 claims"):
+        assert re.search(rf"\| {what} \| at most \d+ \| [\d.]+ \| yes \|", apart), what
+    assert "| claims-about-weapon |" in apart
+    assert "## Service over HTTP, 120 claims" in report
+
+
+def test_what_takes_too_much_of_a_million_claims_is_left_out():
+    assert "checking" in measurements(100_000)
+    assert "checking" not in measurements(1_000_000)
+    assert {"building", "questions"} <= set(measurements(1_000_000))

@@ -1,4 +1,4 @@
-"""Run the benchmark: ``python -m claimgraph.bench [--sizes 10000,100000] [--out docs]``."""
+"""Run the benchmark: ``python -m claimgraph.bench [--sizes 10000,100000,1000000] [--out docs]``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from claimgraph.bench.building import parts
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
 from claimgraph.bench.suite import measurements, take
@@ -21,15 +23,19 @@ from claimgraph.synth import synthesise
 
 
 @click.command()
-@click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of claims, smallest first.")
+@click.option("--sizes", default="10000,100000,1000000", show_default=True, help="Numbers of claims, smallest first.")
 @click.option("--seed", default=1, show_default=True, help="The seed of the synthetic datasets.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("docs"), show_default=True)
 def main(sizes: str, seed: int, out: Path) -> None:
     """Take every measurement on synthetic datasets and write benchmark.json and benchmark.md."""
     results: dict[str, Any] = {"run": _circumstances(seed), "sizes": {}}
-    with TemporaryDirectory(prefix="claimgraph-bench-") as folder:
-        for claims in (int(size) for size in sizes.split(",")):
+    for claims in (int(size) for size in sizes.split(",")):
+        with TemporaryDirectory(prefix="claimgraph-bench-") as folder:
             results["sizes"][f"{claims:,}"] = {"claims": claims, **_measure(claims, seed, Path(folder))}
+        _write(results, out)  # after each size: the next one may take an hour
+
+
+def _write(results: dict[str, Any], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "benchmark.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     for name, drawn in charts(results).items():
@@ -41,11 +47,12 @@ def main(sizes: str, seed: int, out: Path) -> None:
 def _measure(claims: int, seed: int, folder: Path) -> dict[str, Any]:
     dataset = folder / f"synth-{claims}"
     synthesise(claims, seed, dataset)
-    taken = {}
+    taken: dict[str, Any] = {}
     for name in measurements(claims):
-        click.echo(f"{claims:,} claims: {name} ...", err=True)
+        start = time.monotonic()
         taken[name] = take(name, Task(dataset, claims, folder))
-    return taken
+        click.echo(f"{claims:,} claims: {name}, {time.monotonic() - start:.0f} s", err=True)
+    return parts(taken["building"]) | taken
 
 
 def _circumstances(seed: int) -> dict[str, Any]:

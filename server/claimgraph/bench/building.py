@@ -17,7 +17,7 @@ _AFTER: Final = "cg:polarity cg:negative"
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """Return seconds (whole and by stage), triples, size on disk and peak memory of a build without a check before.
+    """Return seconds (whole, by stage and by rule), triples, size on disk and peak memory of a build without a check.
 
     ``again_seconds`` are those of the build after one claim has changed sides; the snapshot of the dataset as it is
     stands in the folder in the end.
@@ -29,13 +29,30 @@ def measure(task: Task) -> dict[str, Any]:
     taken = {
         "seconds": seconds,
         "stages": dict(snapshot.manifest.seconds),
+        "rules": {rule.name: rule.seconds for rule in snapshot.manifest.rules},
         "triples": snapshot.manifest.triples,
+        "asserted": sum(file.triples or 0 for file in snapshot.manifest.files),
         "bytes": sum(path.stat().st_size for path in snapshot.path.rglob("*") if path.is_file()),
         "peak_bytes": peak,
         "again_seconds": _again(task, max((file.path for file in layout.graphs()), key=_claims)),
     }
-    build(layout, task.snapshots)
+    build(layout, task.snapshots, keep=1)
     return taken
+
+
+def parts(taken: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a build says of loading and of reasoning: the same figures, but for memory, as of each alone."""
+    stages = taken["stages"]
+    return {
+        "loading": {"seconds": stages["load"], "triples": taken["asserted"]},
+        "reasoning": {
+            "seconds": stages["reason"],
+            "loading_seconds": stages["load"],
+            "times_loading": stages["reason"] / stages["load"],
+            "triples": taken["triples"] - taken["asserted"],
+            "rules": dict(sorted(taken["rules"].items(), key=lambda one: -one[1])),
+        },
+    }
 
 
 def _claims(path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -71,8 +71,9 @@ def measure(task: Task) -> dict[str, Any]:
 def _labels(index: Index, kind: str) -> list[str]:
     """Return the labels of some things of a class, spread evenly over all of them."""
     ranges = index.ranges((frozenset({expand("cg:" + kind)}),))
-    numbers = [number for first, last in ranges for number in range(first, last + 1)]
-    return [index.part(number, 1)[0].label for number in numbers[:: max(1, len(numbers) // 200)][:200]]
+    step = max(1, sum(last - first + 1 for first, last in ranges) // 200)
+    numbers = islice(chain.from_iterable(range(first, last + 1) for first, last in ranges), 0, None, step)
+    return [index.part(number, 1)[0].label for number in islice(numbers, 200)]
 
 
 def _mangled(text: str, chance: Random) -> str:

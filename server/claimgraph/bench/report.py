@@ -154,7 +154,7 @@ def _figures(results: Results) -> Iterator[str]:
     yield "## Figures"
     yield ""
     rows = [
-        (claims, name, two(taken["seconds"]), f"{taken['triples']:,}", gigabytes(taken["peak_bytes"]))
+        (claims, name, two(taken["seconds"]), f"{taken['triples']:,}", _memory(taken))
         for claims, sized in results["sizes"].items()
         for name in ("loading", "reasoning", "building")
         for taken in [sized[name]]
@@ -183,6 +183,10 @@ def _rules(results: Results) -> Iterator[str]:
         ("rule", "seconds, large"),
         [(rule, two(seconds)) for rule, seconds in list(large["reasoning"]["rules"].items())[:_SLOW_RULES]],
     )
+
+
+def _memory(taken: Results) -> str:
+    return gigabytes(taken["peak_bytes"]) if "peak_bytes" in taken else ""  # as part of a build
 
 
 def _cells(asked: dict[str, float] | None) -> tuple[str, str]:

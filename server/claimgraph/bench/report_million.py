@@ -15,7 +15,8 @@ MILLION: Final = 1_000_000
 """Claims from which on a size has a part of its own."""
 _HEAD: Final = """\
 {triples} triples, of which {asserted} are asserted. The snapshot is read from disk here, for in memory it would take
-more than the service allows itself. Peers have what is asserted; questions that need the rules are not put to them.
+more than the service allows itself. Loading and reasoning are parts of the build, and are measured apart up to 100,000
+claims. Peers have what is asserted; questions that need the rules are not put to them.
 """
 
 
@@ -30,11 +31,13 @@ def million(results: Results) -> Iterator[str]:
     yield ""
     yield _HEAD.format(triples=f"{large['building']['triples']:,}", asserted=f"{large['loading']['triples']:,}")
     asked = [one["uncached"]["p95_ms"] for one in large["questions"]["ours"].values()]
+    first = [one["first_ms"] for one in large["questions"]["ours"].values()]
     yield from targets(
         (
             Target("building, minutes", "at most 15", large["building"]["seconds"] / 60),
             Target("most memory while building, GB", "at most 12", large["building"]["peak_bytes"] / 1e9),
             Target("slowest p95 of all canned queries, not cached, ms", "at most 200", max(asked)),
+            Target("slowest of all canned queries when asked first, ms", "", max(first)),
             Target("p95 of pages and descriptions, ms", "at most 100", large["pages"]["p95_ms"]),
             *(
                 Target(f"{name} per claim, to {small['claims']:,} claims", "at most 2", per_claim(small, large, name))

@@ -42,6 +42,8 @@ SECONDS: Final = float(os.environ.get("CLAIMGRAPH_BENCH_SECONDS", "5"))
 """How long a load lasts; what is asked a number of times is asked as many times more or fewer."""
 _CONNECTIONS: Final = 16
 _RUNS: Final = 5
+_ENOUGH: Final = 30.0  # seconds after which a query has been asked often enough
+_PATIENCE: Final = 240.0
 
 
 def measure(task: Task) -> dict[str, Any]:
@@ -73,7 +75,10 @@ def _both(ours: str, theirs: str, query: str, claims: int) -> dict[str, Any]:
 
 def _best(url: str, query: str) -> float:
     """Return the seconds of the quickest of some runs, each of a query not asked before."""
-    return min(timed(lambda number=number: get(url, query % (1000 + number)))[0] for number in range(_RUNS))  # type: ignore[misc]
+    taken: list[float] = []
+    while len(taken) < _RUNS and sum(taken) < _ENOUGH:
+        taken.append(timed(lambda: get(url, query % (1000 + len(taken)), patience=_PATIENCE))[0])
+    return min(taken)
 
 
 def _neighbour(url: str, claims: int) -> dict[str, Any]:
@@ -113,7 +118,11 @@ def served(task: Task) -> Iterator[str]:
     """Run our service over the snapshot of a task, and give the address of its endpoint."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/sparql"
-    names = {"CLAIMGRAPH_SNAPSHOTS": str(task.snapshots), "CLAIMGRAPH_PORT": str(port)}
+    names = {
+        "CLAIMGRAPH_SNAPSHOTS": str(task.snapshots),
+        "CLAIMGRAPH_PORT": str(port),
+        "CLAIMGRAPH_QUERY_TIMEOUT": str(_PATIENCE),  # a heavy query among a million claims is to be timed, too
+    }
     command = [sys.executable, "-m", "claimgraph", "--dataset", str(task.dataset), "serve"]
     with running(command, url, environment=os.environ | names):
         yield url
