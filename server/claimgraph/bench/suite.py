@@ -75,8 +75,11 @@ def _main(arguments: Sequence[str]) -> None:
     name, dataset, claims, work = arguments
     if name not in MEASUREMENTS:
         sys.exit(f"no measurement {name!r}; there are {', '.join(MEASUREMENTS)}")
-    measured = import_module(f"claimgraph.bench.{name}").measure(Task(Path(dataset), int(claims), Path(work)))
-    sys.stdout.write(json.dumps(measured))
+    measured = json.dumps(
+        import_module(f"claimgraph.bench.{name}").measure(Task(Path(dataset), int(claims), Path(work)))
+    )
+    (Path(work) / f"{name}-{claims}.json").write_text(measured, encoding="utf-8")  # in case the run is broken off
+    sys.stdout.write(measured)
 
 
 if __name__ == "__main__":
