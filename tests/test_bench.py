@@ -237,6 +237,7 @@ def test_the_report_tells_of_a_million_claims_apart(taken):
     both = results(taken)
     million = {name: one for name, one in taken.items() if name not in {"loading", "reasoning", "checking"}}
     both["sizes"]["1,000,000"] = {"claims": 1_000_000, **parts(taken["building"]), **million}
+    assert set(charts(both)) == {"benchmark-growth.svg", "benchmark-peers.svg"}
     report = markdown(both)
     apart = report.partition("## 1,000,000 claims")[2].partition("\n## ")[0]
     for what in ("building, minutes", "most memory while building, GB", "building per claim, to 60 claims"):

@@ -1,5 +1,6 @@
 """Reasoning with much of it kept aside: each triple must be there as without, in the very same graph."""
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +10,9 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.dataset import Layout, load_into
 from claimgraph.reason import Spill, insert, load_rules, reason
-from claimgraph.reason.shape import TYPE, Shape
+from claimgraph.reason.schema import classes_of
+from claimgraph.reason.shape import TYPE, Shape, reads
+from claimgraph.reason.tree import read_tree
 from claimgraph.snapshot.dump import Dump
 from small_world import EX, graphs
 from test_again import asserted, rules
@@ -87,3 +90,35 @@ def test_lines_with_other_shapes_and_texts_with_literals_are_left(tmp_path):
     assert b"".join(spill.lines(graph)) == f"<x:a> {TYPE} <x:C> .\n<x:a> <x:p> <x:b> .\n".encode()
     literal = b'<x:a> <x:p> "b" .\n'
     assert spill.take(graph, literal, [takes], [takes]) == literal
+
+
+SCOPES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX x: <http://x.example/>
+CONSTRUCT {{ ?x x:found true }} WHERE {{ {} }}"""
+
+
+@pytest.mark.parametrize(
+    ("where", "known"),
+    [
+        ("?x x:p ?y . ?c rdfs:subClassOf x:D . ?y a ?c", True),
+        ("?c rdfs:subClassOf x:D . ?x x:p ?y FILTER NOT EXISTS { ?y a ?c }", True),
+        ("?c rdfs:subClassOf x:D . ?x x:p ?y FILTER NOT EXISTS { ?y x:p ?z FILTER NOT EXISTS { ?z a ?c } }", True),
+        ("?c rdfs:subClassOf x:D . ?x x:p ?y MINUS { ?y a ?c }", False),
+        ("?c rdfs:subClassOf x:D . { ?x x:p ?y FILTER NOT EXISTS { ?y a ?c } }", False),
+        ("?c rdfs:subClassOf x:D . ?x x:p ?y OPTIONAL { ?y a ?c }", False),
+        ("BIND(EXISTS { ?y a ?c } AS ?b) ?c rdfs:subClassOf x:D . ?x x:p ?y", False),
+        ("?c rdfs:subClassOf x:D . ?x a/rdfs:subClassOf ?c", False),
+        ("?c rdfs:subClassOf x:D { SELECT ?x { ?x a ?c } }", False),
+        ("?x a ?c", False),
+    ],
+)
+def test_a_class_is_known_by_axioms_only_where_they_bind_its_variable(where, known):
+    narrow = NamedNode("http://x.example/C")
+    store = Store()
+    store.load(
+        b"@prefix x: <http://x.example/> . x:C <http://www.w3.org/2000/01/rdf-schema#subClassOf> x:D .",
+        RdfFormat.TURTLE,
+        to_graph=NamedNode("http://x.example/g"),
+    )
+    found = reads(read_tree(SCOPES.format(where)).where, {}, partial(classes_of, store))
+    types = {shape for shape in found.positive | found.negative if shape.predicate == TYPE}
+    assert types == ({Shape(TYPE, narrow)} if known else {Shape(TYPE)})

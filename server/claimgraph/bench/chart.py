@@ -45,7 +45,7 @@ def growth(results: dict[str, Any]) -> str:
     """Draw the seconds of loading, reasoning, building, and of the middle canned query, over the number of claims."""
     sizes = list(results["sizes"].values())
     lines: dict[str, list[Point]] = {
-        name: [(sized["claims"], sized[name]["seconds"]) for sized in sizes]
+        name: [(sized["claims"], sized[name]["seconds"]) for sized in sizes if name in sized]
         for name in ("loading", "reasoning", "building", "checking")
     }
     asked = [(sized["claims"], sized["questions"]["ours"]) for sized in sizes if "questions" in sized]

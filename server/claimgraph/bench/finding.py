@@ -115,7 +115,7 @@ def _cost(snapshot: Snapshot, work: Path) -> dict[str, float]:
     graphs.bulk_load(path=str(snapshot.dump), format=RdfFormat.N_QUADS)
     with TemporaryDirectory(dir=work) as folder:
         alone, _ = timed(lambda: _write_dump(Path(folder), graphs))
-        stored, _ = timed(lambda: write_store(Path(folder)))
+        stored = timed(lambda: write_store(Path(folder)).flush())[0]
     spent = snapshot.manifest.seconds
     beside = spent["dump"] + spent["store"] + spent.get("pack", 0.0)
     alone += stored

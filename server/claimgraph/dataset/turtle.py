@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BLANK_NODE_MARKS = (b"[", b"(", b"_:")
 _LONG_STRING_MARKS = (b'"""', b"'''")
-_ONLY_STRING = re.compile(rb"""^([^"'\\\n]*")[^"'\\\n]*("[^"'\\\n]*)$""", re.MULTILINE)
+_ONLY_STRING = re.compile(rb"""^([^"'\\\r\n]*")[^"'\\\r\n]*("[^"'\\\r\n]*)$""", re.MULTILINE)
 
 
 def load(file: SourceFile) -> list[Quad]:

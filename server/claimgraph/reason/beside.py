@@ -77,7 +77,7 @@ class Beside:
             done.add(place)
 
     def unread(self, number: int) -> frozenset[Shape]:
-        """List the shapes that a step writes, it alone in its graph alone, and that no step will read after it.
+        """List the shapes that a step writes into the one graph that has them, and that no step will read after it.
 
         A step that has had its turn does not come again, and one that the writer settles looks past its graph.
         """

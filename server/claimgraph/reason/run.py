@@ -47,7 +47,7 @@ def reason(
             raise rule.fault("the rule derives axioms of the ontology; only the rules of OWL may")
     seconds = {rule.name: 0.0 for rule in rules}
     progress = Progress(store, seconds=seconds)
-    _settle([QueryUnit(rule, {}) for rule in rules if derives_axioms(rule)], progress, max_rounds)
+    _settle([QueryUnit(rule, {}) for rule in rules if derives_axioms(rule)], progress, max_rounds, told)
     units = units_of([rule for rule in rules if not derives_axioms(rule)], store)
     progress.holders.clear()
     for unit in units:
@@ -90,12 +90,7 @@ def _apart(units: Sequence[Unit]) -> list[Unit]:
     return [unit for parts in found.values() for unit in parts]
 
 
-def _settle(
-    units: Sequence[Unit],
-    progress: Progress,
-    max_rounds: int,
-    told: Callable[[int, int], None] = lambda _done, _all: None,
-) -> None:
+def _settle(units: Sequence[Unit], progress: Progress, max_rounds: int, told: Callable[[int, int], None]) -> None:
     """Run steps, and those that need each other in turns until none adds anything."""
     dependencies = Dependencies(units)
     with Beside(dependencies, progress) as beside:

@@ -101,24 +101,32 @@ Classes = Callable[["Sequence[Pattern]", str], "Collection[Term] | None"]
 
 @dataclass(frozen=True)
 class _Scope:
-    """Know what is bound, and the patterns of the groups around a place, which restrict its variables."""
+    """Know what is bound, and the patterns that hold for each solution that a place is asked about.
+
+    These are the patterns of its own group, and in EXISTS in a filter those around it, for there its variables are
+    bound. Any other group is evaluated by itself first, so in it they may stand for anything.
+    """
 
     binding: Mapping[str, Term]
     classes: Classes
     patterns: tuple[Pattern, ...] = ()
+    in_filter: bool = False
 
     def within(self, node: Node) -> _Scope:
-        """Enter a node; what is inside of a sub-select may have other variables of the same names."""
-        if node.name == "SubSelect":
-            return replace(self, patterns=())
+        """Enter a node."""
+        if node.name == "Filter":
+            return replace(self, in_filter=True)
+        if node.name not in _GROUPS:
+            return self
         own = [triple for part in parts(node) if part.name == "TriplesBlock" for triple in triples_of(part)]
-        return replace(self, patterns=(*self.patterns, *own)) if own else self
+        return replace(self, patterns=(*(self.patterns if self.in_filter else ()), *own), in_filter=False)
 
     def shapes(self, triple: Pattern) -> Iterator[Shape]:
         """List the shapes that a triple pattern matches here."""
+        _, predicate, value = triple
         for shape in triple_shapes(triple, self.binding):
-            of_any = shape == Shape(TYPE) and isinstance(triple[2], Variable)
-            known = self.classes(self.patterns, str(triple[2])) if of_any else None
+            is_open = shape == Shape(TYPE) and isinstance(value, Variable) and not isinstance(predicate, PropertyPath)
+            known = self.classes(self.patterns, str(value)) if is_open else None
             yield from [shape] if known is None else (Shape(TYPE, class_) for class_ in known)
 
 
@@ -138,6 +146,7 @@ def _walk(node: Node, scope: _Scope, found: Reads, *, positive: bool, settled: b
             _walk(value, inside, found, positive=sign, settled=settled or _needs_whole(node))
 
 
+_GROUPS = frozenset({"GroupGraphPatternSub", "SubSelect"})
 _NEGATIONS = frozenset({"MinusGraphPattern", "Builtin_NOTEXISTS", "UnaryNot"})
 _LOGICAL = frozenset({"ConditionalAndExpression", "ConditionalOrExpression"})
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from claimgraph.reason.shape import TYPE
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -54,6 +52,6 @@ class Spill:
 
 def _apart(text: bytes, shapes: Sequence[Shape]) -> tuple[bytes, bytes]:
     """Part lines by whether they have one of some shapes; no term of theirs has a space in it."""
-    ends = "|".join(re.escape(f"{shape.predicate or TYPE} {shape.class_ or ''}") for shape in shapes)
+    ends = "|".join(re.escape(f"{shape.predicate} {shape.class_ or ''}") for shape in shapes)
     taken = re.compile(rf"^\S+ (?:{ends}).*\n".encode(), re.MULTILINE)
     return b"".join(taken.findall(text)), taken.sub(b"", text)

@@ -1,6 +1,6 @@
 """Search: an index of names and words over one snapshot, in one SQLite file that is written once and only read after.
 
-It is written from the store of a build and asked by the service. It knows nothing of HTTP and nothing of snapshots.
+It is written from what a build finds and asked by the service. It knows nothing of HTTP and nothing of snapshots.
 """
 
 from claimgraph.search.find import Found, Hit, Stage, find, likeness, match

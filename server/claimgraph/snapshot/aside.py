@@ -58,6 +58,7 @@ class Aside:
 
 def _run(action: Callable[[], object], telling: Connection, parent: int) -> None:
     die_with_parent(signal.SIGKILL, parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the build is answered by the parent
     try:
         action()
     except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
@@ -81,6 +82,11 @@ class Told(Generic[_T]):
     def end(self) -> None:
         """Say that there is nothing more."""
         self._queue.put(None)
+
+    def wait(self) -> None:
+        """Listen until the end, whatever is told."""
+        for _ in self:
+            pass
 
     def __iter__(self) -> Iterator[_T]:
         """Listen until the end."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import shutil
 from typing import IO, TYPE_CHECKING, cast
 
 from pyoxigraph import RdfFormat, Store, parse
 
+from claimgraph.snapshot.blocks import mapped
 from claimgraph.snapshot.snapshot import DUMP, STORE
 
 if TYPE_CHECKING:
+    import mmap
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -28,7 +29,7 @@ def write_store(folder: Path) -> Store:
     Loading in bulk renames blank nodes, so the lines that have any go another way: store and dump name them alike.
     """
     store = Store(str(folder / STORE))
-    with (folder / DUMP).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as dump:
+    with mapped(folder / DUMP) as dump:
         blank = list(_lines_with_blank_nodes(dump))
         store.bulk_load(cast("IO[bytes]", _Without(dump, blank)), RdfFormat.N_QUADS, lenient=True)
         store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))
@@ -67,7 +68,7 @@ def change_store(store: Store, gone: Iterable[Quad], new: Iterable[Quad]) -> Non
     store.flush()
 
 
-def _lines_with_blank_nodes(dump: mmap.mmap) -> Iterator[tuple[int, int]]:
+def _lines_with_blank_nodes(dump: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
     """Find the lines with what is a blank node, or looks like one inside a string, which does no harm."""
     at = dump.find(_BLANK_NODE)
     while at >= 0:
@@ -79,7 +80,7 @@ def _lines_with_blank_nodes(dump: mmap.mmap) -> Iterator[tuple[int, int]]:
 class _Without:
     """Read a text but for some parts of it."""
 
-    def __init__(self, text: mmap.mmap, left_out: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, text: bytes | mmap.mmap, left_out: Iterable[tuple[int, int]]) -> None:
         self._text = text
         self._left_out = iter(left_out)
         self._at = 0

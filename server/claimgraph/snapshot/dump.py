@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from claimgraph.reason import Spill
 
+_AHEAD = 4  # graphs that are written before they are put in order: some are small, some large
 _LINES = 50_000  # that are written at once: the largest graphs have millions
 
 
@@ -48,12 +50,15 @@ class Dump:
         found = spill.graphs.union(graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
         graphs = sorted(found, key=lambda graph: graph.value)
         with ThreadPoolExecutor(1) as beside:
-            texts = [beside.submit(_written, store, graph, folder / f"{at}.nt") for at, graph in enumerate(graphs)]
-            for number, (graph, text) in enumerate(zip(graphs, texts, strict=True)):
+            texts: deque[Future[Path]] = deque()
+            for number, graph in enumerate(graphs):
                 told(number, len(graphs))
-                with text.result().open("rb") as lines:
+                for at in range(number + len(texts), min(number + _AHEAD, len(graphs))):
+                    texts.append(beside.submit(_written, store, graphs[at], folder / f"{at}.nt"))
+                path = texts.popleft().result()
+                with path.open("rb") as lines:
                     self.add_lines(graph, [*lines, *spill.lines(graph)])
-                text.result().unlink()
+                path.unlink()
         self._file.flush()
 
     def add(self, store: Store, graph: NamedNode) -> None:

@@ -54,7 +54,7 @@ class Said:
     def __call__(self, subject: None, predicate: NamedNode, value: None, /) -> Iterable[Quad]:
         """Find the quads of a property, with any subject and any value."""
         assert subject is value is None  # noqa: S101 - a dump is not searched for single things
-        lines = self._read()[str(predicate).encode()]
+        lines = self._read().pop(str(predicate).encode(), [])  # it is asked for once, and takes much memory
         for first in range(0, len(lines), _LINES):
             text = b"".join(lines[first : first + _LINES])
             yield from cast("Iterable[Quad]", parse(text, RdfFormat.N_QUADS))

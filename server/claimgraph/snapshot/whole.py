@@ -37,26 +37,31 @@ def make_whole(making: Making) -> None:
     """
     layout, folder = making.layout, making.folder
     blocks: Told[Block] = Told()
+    dumped: Told[None] = Told()
     pack = partial(write_downloads, folder, folder / DUMP, blocks)
+    look = partial(_look_through, folder, layout.base, dumped)
     # Processes aside are begun while the store is not there: else each would come to have a copy of it in the end,
     # since to read a store in memory writes into it.
-    with Aside(pack) if making.pack else nullcontext() as packed, TemporaryDirectory(dir=folder) as aside:
-        store, spill = Store(), Spill(Path(aside) / "spill")
+    with Aside(pack) if making.pack else nullcontext() as packed, Aside(look) as seen:
+        store = Store()
         with making.stage("load"):
             graphs = layout.graphs()
             for number, file in enumerate(graphs):
                 making.progress("load", number, len(graphs))
                 load_into(store, file)
-        with making.stage("reason"):
-            rules = load_rules(layout)
-            spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
         with Dump(folder / DUMP, blocks.tell if packed else None) as dump:
-            with making.stage("dump"):
-                dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"))
-                questions = list(describe_questions(layout, store))
-                del store
-                _give_memory_back()
-            with Aside(partial(_look_through, folder, layout.base)) as seen, making.stage("store"):
+            with TemporaryDirectory(dir=folder) as aside:
+                spill = Spill(Path(aside) / "spill")
+                with making.stage("reason"):
+                    rules = load_rules(layout)
+                    spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
+                with making.stage("dump"):
+                    dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"))
+            questions = list(describe_questions(layout, store))
+            del store
+            _give_memory_back()
+            dumped.end()
+            with making.stage("store"):
                 written = write_store(folder)
                 seen.result()
                 timed = {rule: spent[rule.name] for rule in rules}
@@ -71,8 +76,9 @@ def make_whole(making: Making) -> None:
     making.finish(dump, description)
 
 
-def _look_through(folder: Path, base: str) -> None:
-    """Count what a dump has, and write its index."""
+def _look_through(folder: Path, base: str, dumped: Told[None]) -> None:
+    """Count what a dump has, and write its index, once it is there."""
+    dumped.wait()
     dump = folder / DUMP
     classes = classes_in(dump)
     count(dump, classes).write(folder / COUNTS)
