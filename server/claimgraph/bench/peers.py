@@ -23,7 +23,7 @@ DEADLINE: Final = 20
 """Seconds that a peer has for a query."""
 
 
-_HURRY: Final = 4
+_HURRY: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ _MAVEN: Final = (
 OXIGRAPH: Final = Peer("oxigraph", "oxigraph", "pip install oxigraph", sys.maxsize, _oxigraph)
 PEERS: Final = (
     OXIGRAPH,
-    Peer("Virtuoso 7", "virtuoso-t", "apt-get install virtuoso-opensource-7-bin", 1_000_000, _virtuoso),
+    Peer("Virtuoso 7", "virtuoso-t", "apt-get install virtuoso-opensource-7-bin", 100_000, _virtuoso),
     Peer("Fuseki", _JAR, _MAVEN, 10_000, _fuseki),
     Peer("rdflib-endpoint", "rdflib-endpoint", "pip install '.[bench]'", 10_000, _rdflib, patience=3),
 )
