@@ -40,6 +40,9 @@ def _head(results: Results) -> Iterator[str]:
     yield f"Run on {run['day']}, {run['processors']} processors, {run['system']}, Python {run['python']}, pyoxigraph"
     yield f"{run['pyoxigraph']}. Datasets by `claimgraph synth N --seed {run['seed']}`."
     yield ""
+    for note in run.get("notes", ()):  # what somebody had to say of this run
+        yield note
+        yield ""
 
 
 def _ratios(results: Results) -> Iterator[str]:
