@@ -205,7 +205,7 @@ def _pieces(text: bytes) -> Iterator[bytes]:
     start = 0
     while start < len(text):
         end = text.find(b"\n", start + _PIECE) + 1 or len(text)
-        yield text[start:end] if start or end < len(text) else text
+        yield text[start:end]
         start = end
 
 
