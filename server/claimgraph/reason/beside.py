@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _THREADS = 2
 _AHEAD = 40
 """How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
-_HELD = 1 << 28
+_HELD = 1 << 27
 """Bytes of answers that wait to be written from which on no more is asked for ahead: memory is for the store."""
 _YIELDING = 19
 """By how much threads that ask are nicer than the one that writes, for which everything else waits."""

@@ -7,12 +7,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from claimgraph.snapshot.lines import lines_in, pairs_in
+from claimgraph.snapshot.blocks import END
+from claimgraph.snapshot.lines import pairs_in
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from claimgraph.snapshot.lines import Said
 
     Classes = frozenset[bytes]
     Key = tuple[Classes, bytes, Classes, str]
@@ -102,24 +105,35 @@ def read_counts(path: Path) -> Counts:
     return Counts(Counter(lines), Counter(things), told["subjects"], told["objects"])
 
 
-def count(dump: Path, classes: Mapping[bytes, Classes]) -> Counts:
+def count(dump: Path, classes: Mapping[bytes, Classes], said: Said | None = None) -> Counts:
     """Count a dump of N-Quads whose things have some classes; a pass over the store takes twice as long (measured).
 
-    Things with the same set of classes are counted together, so a deep hierarchy costs little.
+    Things with the same set of classes are counted together, so a deep hierarchy costs little. On the way it is kept
+    what is ``said`` by some properties.
     """
-    counted: defaultdict[Key, int] = defaultdict(int)
+    counted: defaultdict[Classes, defaultdict[tuple[bytes, Classes, str], int]] = defaultdict(lambda: defaultdict(int))
     subjects, objects = set(), set()
-    subject, own = b"", _NONE
-    for this, predicate, value in lines_in(dump):
-        if this != subject:  # a graph has the lines of a subject one after the other
-            subject, own = this, classes.get(this, _NONE)
-            subjects.add(this)
-        objects.add(value)
-        if value.startswith(b'"'):
-            counted[own, predicate, _NONE, datatype_of(value)] += 1
-        else:
-            counted[own, predicate, classes.get(value, _NONE), ""] += 1
-    return Counts(Counter(counted), Counter(classes.values()), len(subjects), len(objects))
+    subject, own = b"", counted[_NONE]
+    kept = said.lines if said else {}
+    end = b"\n\n"  # which no line ends with
+    with dump.open("rb") as lines:
+        for line in lines:  # there are millions: whatever is called for each of them is felt
+            this, predicate, value, _ = line.split(b" ", 3)
+            if this != subject:  # a graph has the lines of a subject one after the other
+                subject, own = this, counted[classes.get(this, _NONE)]
+                subjects.add(this)
+            if predicate in kept:
+                kept[predicate].append(line)
+            if value.startswith(b'"'):  # and may have spaces
+                if not line.endswith(end):  # the name of the graph
+                    end = line[line.rindex(b" ", 0, -len(END)) :]
+                value = line[len(this) + len(predicate) + 2 : -len(end)]
+                own[predicate, _NONE, datatype_of(value)] += 1
+            else:
+                own[predicate, classes.get(value, _NONE), ""] += 1
+            objects.add(value)
+    flat = {(of, *key): lines for of, keys in counted.items() for key, lines in keys.items()}
+    return Counts(Counter(flat), Counter(classes.values()), len(subjects), len(objects))
 
 
 def take_census(counts: Counts, graphs: Iterable[str]) -> Census:
@@ -142,8 +156,6 @@ def classes_in(dump: Path) -> dict[bytes, Classes]:
     with_one_more: dict[tuple[Classes, bytes], Classes] = {}
     shared: dict[Classes, Classes] = {}
     for subject, kind in pairs_in(dump, TYPE):
-        if not kind.startswith(b"<"):
-            continue
         before = found.get(subject, _NONE)
         now = with_one_more.get((before, kind))
         if now is None:

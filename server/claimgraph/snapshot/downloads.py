@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import zstandard
+from isal import isal_zlib
 
 from claimgraph.errors import SnapshotError
 from claimgraph.snapshot.blocks import END, blocks, mapped
@@ -57,7 +57,7 @@ class _Packer(Protocol):
 
 
 PACKINGS: Final[dict[str, tuple[str, Callable[[], _Packer]]]] = {
-    "gzip": (".gz", lambda: zlib.compressobj(level=1, wbits=31)),
+    "gzip": (".gz", lambda: isal_zlib.compressobj(level=1, wbits=31)),
     "zstd": (".zst", lambda: zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj()),
 }
 """The ending of each packing, and what packs."""

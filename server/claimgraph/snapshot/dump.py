@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from claimgraph.snapshot.blocks import END, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pyoxigraph import Quad, Store
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 4  # graphs that are written before they are put in order: some are small, some large
 _LINES = 50_000  # that are written at once: the largest graphs have millions
+_NONE_AHEAD: Final[Mapping[NamedNode, Path]] = MappingProxyType({})
 
 
 class Dump:
@@ -29,7 +31,7 @@ class Dump:
 
     def __init__(self, path: Path, told: Callable[[Block], None] | None = None) -> None:
         """Create the file; ``told`` is called for each graph that is added, when others can read its lines."""
-        self.triples: dict[NamedNode, int] = {}
+        self.triples: Counter[NamedNode] = Counter()
         self._told = told
         self._file = path.open("wb")
         self._digest = hashlib.sha256()
@@ -40,12 +42,18 @@ class Dump:
         return self._digest.hexdigest()
 
     def add_all(
-        self, store: Store, spill: Spill, folder: Path, told: Callable[[int, int], None] = lambda _done, _all: None
+        self,
+        store: Store,
+        spill: Spill,
+        folder: Path,
+        told: Callable[[int, int], None] = lambda _done, _all: None,
+        ahead: Mapping[NamedNode, Path] = _NONE_AHEAD,
     ) -> None:
         """Append every named graph of a store and of a spill, and have what was added readable for others.
 
         The engine writes each graph into a folder while the one before it is put in order: it holds no lock of
-        Python's. ``told`` is called with how many graphs are done, and of how many.
+        Python's. ``told`` is called with how many graphs are done, and of how many. ``ahead`` names the graphs of which
+        the lines are in a file already, all of them and in order; that file is removed.
         """
         found = spill.graphs.union(graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
         graphs = sorted(found, key=lambda graph: graph.value)
@@ -54,29 +62,35 @@ class Dump:
             for number, graph in enumerate(graphs):
                 told(number, len(graphs))
                 for at in range(number + len(texts), min(number + _AHEAD, len(graphs))):
-                    texts.append(beside.submit(_written, store, graphs[at], folder / f"{at}.nt"))
+                    texts.append(beside.submit(_written, store, graphs[at], folder / f"{at}.nt", ahead))
                 path = texts.popleft().result()
-                with path.open("rb") as lines:
-                    self.add_lines(graph, [*lines, *spill.lines(graph)])
+                if graph in ahead:
+                    self._append(graph, path.read_bytes())
+                else:
+                    with path.open("rb") as lines:
+                        self.add_lines(graph, [*lines, *spill.lines(graph)])
                 path.unlink()
         self._file.flush()
 
     def add(self, store: Store, graph: NamedNode) -> None:
         """Append a graph of a store."""
-        self.add_lines(graph, _lines(store, graph))
+        self.add_lines(graph, lines_of_graph(store, graph))
 
     def add_lines(self, graph: NamedNode, lines: list[bytes]) -> None:
         """Append a graph, given as N-Triples line by line in any order, also twice; the list is put in order."""
         lines.sort()
         lines[:] = (line for line, _ in groupby(lines))
-        self.triples[graph] = len(lines)
-        end = _end(graph)
         for first in range(0, len(lines), _LINES):
-            start = self._file.tell()
-            self.write(b"".join(lines[first : first + _LINES]).replace(END, end))  # in no literal is a line's end
-            if self._told:
-                self._file.flush()
-                self._told(Block(str(graph).encode(), start, self._file.tell()))
+            self._append(graph, b"".join(lines[first : first + _LINES]))
+
+    def _append(self, graph: NamedNode, lines: bytes) -> None:
+        """Append lines of N-Triples that are in order, and tell of them."""
+        start = self._file.tell()
+        self.write(quads_text(lines, graph))
+        self.triples[graph] += lines.count(END)
+        if self._told:
+            self._file.flush()
+            self._told(Block(str(graph).encode(), start, self._file.tell()))
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""
@@ -92,13 +106,21 @@ class Dump:
         self._file.close()
 
 
-def _lines(store: Store, graph: NamedNode) -> list[bytes]:
+def lines_of_graph(store: Store, graph: NamedNode) -> list[bytes]:
+    """Write a graph of a store as lines of N-Triples, in any order."""
     return (store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b"").splitlines(keepends=True)
 
 
-def _written(store: Store, graph: NamedNode, path: Path) -> Path:
+def _written(store: Store, graph: NamedNode, path: Path, ahead: Mapping[NamedNode, Path]) -> Path:
+    if graph in ahead:
+        return ahead[graph]
     store.dump(str(path), format=RdfFormat.N_TRIPLES, from_graph=graph)
     return path
+
+
+def quads_text(triples: bytes, graph: NamedNode) -> bytes:
+    """Make lines of N-Quads of lines of N-Triples: in no literal is a line's end."""
+    return triples.replace(END, _end(graph))
 
 
 def quads_line(triple: bytes, graph: NamedNode) -> bytes:

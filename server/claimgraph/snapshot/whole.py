@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
-from contextlib import nullcontext, suppress
+import gc
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +14,11 @@ from pyoxigraph import Store
 from claimgraph.dataset import load_into
 from claimgraph.reason import Spill, load_rules, reason
 from claimgraph.search import READ, write_index
+from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.aside import Aside, Told
 from claimgraph.snapshot.census import classes_in, count, read_counts
 from claimgraph.snapshot.describe import describe_questions
-from claimgraph.snapshot.disk import change_store, write_store
+from claimgraph.snapshot.disk import change_store, give_memory_back
 from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.lines import Said
@@ -42,7 +43,12 @@ def make_whole(making: Making) -> None:
     look = partial(_look_through, folder, layout.base, dumped)
     # Processes aside are begun while the store is not there: else each would come to have a copy of it in the end,
     # since to read a store in memory writes into it.
-    with Aside(pack) if making.pack else nullcontext() as packed, Aside(look) as seen:
+    with (
+        TemporaryDirectory(dir=folder) as aside,
+        Aside(pack) if making.pack else nullcontext() as packed,
+        Aside(look) as seen,
+        Ahead(folder, layout.graphs(), Path(aside)) as written_ahead,
+    ):
         store = Store()
         with making.stage("load"):
             graphs = layout.graphs()
@@ -50,19 +56,20 @@ def make_whole(making: Making) -> None:
                 making.progress("load", number, len(graphs))
                 load_into(store, file)
         with Dump(folder / DUMP, blocks.tell if packed else None) as dump:
-            with TemporaryDirectory(dir=folder) as aside:
-                spill = Spill(Path(aside) / "spill")
-                with making.stage("reason"):
-                    rules = load_rules(layout)
-                    spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
-                with making.stage("dump"):
-                    dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"))
+            spill = Spill(Path(aside) / "spill")
+            with making.stage("reason"):
+                rules = load_rules(layout)
+                spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
+            with making.stage("dump"):
+                derived = {rule.graph for rule in rules}
+                ahead = {graph: path for graph, path in written_ahead.result().items() if graph not in derived}
+                dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"), ahead)
             questions = list(describe_questions(layout, store))
             del store
-            _give_memory_back()
+            give_memory_back()  # the store on disk needs as much
             dumped.end()
             with making.stage("store"):
-                written = write_store(folder)
+                written = written_ahead.complete(ahead)
                 seen.result()
                 timed = {rule: spent[rule.name] for rule in rules}
                 description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
@@ -78,14 +85,9 @@ def make_whole(making: Making) -> None:
 
 def _look_through(folder: Path, base: str, dumped: Told[None]) -> None:
     """Count what a dump has, and write its index, once it is there."""
+    gc.disable()  # nothing here goes in a circle, and there is much to look through
     dumped.wait()
-    dump = folder / DUMP
+    dump, said = folder / DUMP, Said(READ)
     classes = classes_in(dump)
-    count(dump, classes).write(folder / COUNTS)
-    write_index(folder / INDEX, Said(dump, READ), classes, base)
-
-
-def _give_memory_back() -> None:
-    """Have what is free taken from this process, where the C library can do that: the store on disk needs as much."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    count(dump, classes, said).write(folder / COUNTS)
+    write_index(folder / INDEX, said, classes, base)

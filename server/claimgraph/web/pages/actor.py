@@ -15,7 +15,7 @@ _WHO = """SELECT ?what ?value ?property ?g ?note {
     GRAPH ?g { ?thing ?property ?value }
   } UNION {
     ?tenure cg:tenureOf ?thing ; cg:tenureIn ?value .
-    OPTIONAL { ?tenure cg:accordingTo/dcterms:identifier ?by }
+    OPTIONAL { ?tenure cg:accordingTo ?claim OPTIONAL { ?claim dcterms:identifier ?by } }
     BIND("Office or rank" AS ?what) BIND(1 AS ?order) BIND(CONCAT("according to ", ?by) AS ?note)
   } UNION {
     ?value cg:readAs ?thing BIND("Called by a source, as we read it" AS ?what) BIND(8 AS ?order)
@@ -39,7 +39,7 @@ _POSITIONS = """SELECT ?claim ?position ?proposition ?side ?said ?withdrawn {
   { SELECT ?claim ?first { ?claim cg:holder ?thing ; cg:saidNotBefore ?first } ORDER BY DESC(?first) LIMIT 60 }
   ?at cg:takenIn ?claim ; cg:positionOf ?thing ; cg:onProposition ?proposition ; cg:positionPolarity ?side .
   OPTIONAL { ?proposition cg:canonicalText ?position }
-  OPTIONAL { ?claim cg:saidDuring/cg:edtf ?said }
+  OPTIONAL { ?claim cg:saidDuring ?time OPTIONAL { ?time cg:edtf ?said } }
   OPTIONAL { ?claim cg:withdrawnBy ?withdrawn }
 } ORDER BY DESC(?first) ?claim"""
 _REST = ("positions-of-actor", "actor")

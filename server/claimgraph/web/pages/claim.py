@@ -57,7 +57,8 @@ _STANDING = """SELECT ?first ?last ?words ?edtf ?resolved ?note ?kind ?by ?from 
     OPTIONAL { ?thing cg:saidNotBefore ?first } OPTIONAL { ?thing cg:saidNotAfter ?last }
     OPTIONAL { ?thing cg:saidDuring ?time
       OPTIONAL { ?time cg:textAsGiven ?words } OPTIONAL { ?time cg:edtf ?edtf }
-      OPTIONAL { ?time cg:resolvedBy/rdfs:label ?resolved } OPTIONAL { ?time cg:resolutionNote ?note } } } LIMIT 1 }
+      OPTIONAL { ?time cg:resolvedBy ?resolver OPTIONAL { ?resolver rdfs:label ?resolved } }
+      OPTIONAL { ?time cg:resolutionNote ?note } } } LIMIT 1 }
   OPTIONAL {
     VALUES ?kind { cg:withdrawnExplicitlyBy cg:withdrawnInEffectBy cg:withdrawalUndecidedBy }
     ?thing ?kind ?by

@@ -11,7 +11,7 @@ from claimgraph.web.pages.section import Section, facts
 _CLAIMED = """SELECT DISTINCT ?claim ?holder ?side ?said %(more)s {
   %(which)s
   ?claim cg:hasProposition ?proposition ; cg:polarity ?side .
-  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:saidDuring/cg:edtf ?said }
+  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:saidDuring ?time OPTIONAL { ?time cg:edtf ?said } }
 }"""
 _COLUMNS = {"claim": "claim", "holder": "of", "side": "polarity", "said": "said"}
 _NOTHING = "Nobody in this snapshot claims anything about it."
@@ -146,7 +146,7 @@ OF_ITEM = (
         """SELECT ?event ?kind ?by ?when ?said ?after {
   ?event cg:custodyItem ?thing .
   OPTIONAL { ?event cg:custodyKind ?kind } OPTIONAL { ?event cg:custodian ?by }
-  OPTIONAL { ?event cg:custodyDuring/cg:edtf ?when } OPTIONAL { ?event cg:accordingTo ?said }
+  OPTIONAL { ?event cg:custodyDuring ?time OPTIONAL { ?time cg:edtf ?when } } OPTIONAL { ?event cg:accordingTo ?said }
   OPTIONAL { ?event cg:custodyAfter ?after
     FILTER NOT EXISTS { ?event cg:custodyAfter ?between . ?between cg:custodyAfter ?after } }
 } ORDER BY ?when ?event""",

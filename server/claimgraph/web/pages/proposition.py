@@ -24,7 +24,7 @@ SIDES = """SELECT ?claim ?position ?side ?holder ?modality ?said {
   BIND(SUBSTR(?rank, 3) AS ?position)
   OPTIONAL { ?claim cg:holder ?holder }
   OPTIONAL { ?claim cg:saidNotBefore ?first }
-  OPTIONAL { ?claim cg:saidDuring/cg:edtf ?said }
+  OPTIONAL { ?claim cg:saidDuring ?time OPTIONAL { ?time cg:edtf ?said } }
 } ORDER BY ?rank ?first ?claim"""
 """The claims of a proposition itself, by side and time."""
 
@@ -78,7 +78,7 @@ SECTIONS = (
 """The page of a proposition."""
 
 _OF_SIDE = """SELECT ?claim ?holder ?said { ?thing %s ?claim
-  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:saidDuring/cg:edtf ?said } }"""
+  OPTIONAL { ?claim cg:holder ?holder } OPTIONAL { ?claim cg:saidDuring ?time OPTIONAL { ?time cg:edtf ?said } } }"""
 _SIDE = {"claim": "claim", "holder": "of", "said": "said"}
 
 OF_DISPUTE = (

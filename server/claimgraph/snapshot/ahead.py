@@ -1,0 +1,96 @@
+"""What files assert, written ahead: it is known before any rule has run, and the build has a core to spare then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, cast
+
+from pyoxigraph import NamedNode, Store
+
+from claimgraph.snapshot.disk import write_store
+from claimgraph.snapshot.snapshot import STORE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from claimgraph.dataset import SourceFile
+
+FILES = "files.json"
+"""Where the process is told of the files."""
+_WORTH = 4_000_000
+"""Bytes of Turtle from which on a process of its own pays."""
+
+
+class Ahead:
+    """Have a process write ahead; a context manager, with which it ends.
+
+    The process is not forked: a fork of one that has had a store on disk lacks the engine's threads.
+    """
+
+    def __init__(self, folder: Path, files: Sequence[SourceFile], aside: Path) -> None:
+        """Begin with the files that have a graph of their own, if there is much in them.
+
+        The graphs go into the store in the folder of a snapshot, their lines into ``aside``.
+        """
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        files_of = Counter(file.graph for file in files)
+        own = [file for file in files if files_of[file.graph] == 1]
+        if sum(file.path.stat().st_size for file in own if file.path.is_file()) >= _WORTH:
+            told = [(str(file.path), file.relative, file.graph.value, file.sha256) for file in own]
+            (aside / FILES).write_text(json.dumps(told), encoding="utf-8")
+            command = [sys.executable, "-m", "claimgraph.snapshot.ahead_worker", str(folder), str(aside)]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process if it is still at work."""
+        if self._process:
+            self._process.kill()
+            with suppress(BrokenPipeError), self._process:
+                pass
+
+    def result(self) -> dict[NamedNode, Path]:
+        """Ask for an end, and return which graphs are in the store, each with the file that has its lines."""
+        told = self._asked(b"\n")
+        return {NamedNode(graph): Path(path) for graph, path in told.items()} if isinstance(told, dict) else {}
+
+    def complete(self, ahead: Collection[NamedNode]) -> Store:
+        """Have the store hold all that the dump has, and open it; of the graphs ``ahead`` it has all already.
+
+        It is the same process that goes on with it: a store with much in it that is not yet in order is put in order
+        as soon as it is opened, and once more in the end.
+        """
+        names = json.dumps([graph.value for graph in ahead])
+        if not self._asked(names.encode() + b"\n"):
+            return write_store(self._folder)
+        return Store(str(self._folder / STORE))
+
+    def _asked(self, line: bytes) -> object:
+        """Send a line and return the answer; None where there is no process.
+
+        Where it was ended, or failed, there is no store, and what it would have done is done without it.
+        """
+        if not self._process:
+            return None
+        assert self._process.stdin  # noqa: S101 - a pipe
+        assert self._process.stdout  # noqa: S101 - a pipe
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        told = self._process.stdout.readline()
+        if told:
+            return cast("object", json.loads(told))
+        self.__exit__()
+        self._process = None
+        shutil.rmtree(self._folder / STORE, ignore_errors=True)
+        return None

@@ -1,0 +1,136 @@
+"""The process that writes the store on disk: ahead what files assert, and its lines as a dump has them; then the rest.
+
+Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE``, with the files named in ``ASIDE/files.json``. When
+asked by an empty line it ends what it is at, and answers with the graphs that are done. The next line names those that
+count; then it loads what else the dump has, and answers when the store is closed. All answers are lines of JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from claimgraph.dataset import SourceFile, load_into
+from claimgraph.errors import BadTurtle
+from claimgraph.snapshot.ahead import FILES
+from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back
+from claimgraph.snapshot.dump import lines_of_graph, quads_text
+from claimgraph.snapshot.snapshot import STORE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_MOST = 9 << 30
+"""Bytes of memory of the process that reasons from which on that one shall have what this one takes (1.1 GB)."""
+
+
+def write_ahead(
+    store: Store, files: Iterable[SourceFile], aside: Path, is_enough: Callable[[], bool]
+) -> dict[NamedNode, Path]:
+    """Write the graphs of files into a store on disk, and their lines into a folder ``aside``.
+
+    Each file has a graph of its own; the result names those that are in the store, each with the file in which its
+    lines of N-Triples are, in order. Graphs with blank nodes are left out, for loading in bulk renames these. It ends
+    when it is enough, with what is done by then.
+
+    Raises:
+        BadTurtle: a file does not parse.
+    """
+    graphs: dict[NamedNode, Path] = {}
+    texts = _Stream(_quads(files, aside, is_enough, graphs))
+    store.bulk_load(cast("IO[bytes]", texts), RdfFormat.N_QUADS, lenient=True)
+    return graphs
+
+
+def _quads(
+    files: Iterable[SourceFile], aside: Path, is_enough: Callable[[], bool], written: dict[NamedNode, Path]
+) -> Iterator[bytes]:
+    """Give the lines of N-Quads of one graph after the other, when its lines of N-Triples are written."""
+    for number, file in enumerate(files):
+        if is_enough():
+            return
+        store = Store()
+        load_into(store, file)
+        text = b"".join(sorted(lines_of_graph(store, file.graph)))
+        if BLANK_NODE not in text:
+            path = aside / f"ahead-{number}.nt"
+            path.write_bytes(text)
+            yield quads_text(text, file.graph)
+            written[file.graph] = path
+
+
+def _is_enough() -> bool:
+    """Tell whether the build wants the result, or needs the memory."""
+    return bool(select.select([sys.stdin], [], [], 0)[0]) or _resident(os.getppid()) > _MOST
+
+
+def _resident(process: int) -> int:
+    """Return the bytes of memory that a process holds; 0 where the system does not tell."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+class _Stream:
+    """Read one text after the other as if they were one file."""
+
+    def __init__(self, texts: Iterator[bytes]) -> None:
+        self._texts = texts
+        self._text = memoryview(b"")
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._text:
+            text = next(self._texts, None)
+            if text is None:
+                return b""
+            self._text = memoryview(text)
+        part = self._text[: size if size >= 0 else None]
+        self._text = self._text[len(part) :]
+        return bytes(part)
+
+
+def _give_way() -> None:
+    """Let this thread, and those that it begins, have of the processor what nobody else wants."""
+    if sys.platform == "linux":
+        os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
+
+
+def _tell(told: object) -> None:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Write what the arguments say; a file that does not parse is told of by who waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the build is answered by the parent
+    folder, aside = map(Path, sys.argv[1:])
+    told = json.loads((aside / FILES).read_text(encoding="utf-8"))
+    files = (SourceFile(Path(path), relative, NamedNode(graph), sha256) for path, relative, graph, sha256 in told)
+    store = Store(str(folder / STORE))
+    with contextlib.suppress(BadTurtle):
+        with ThreadPoolExecutor(1, initializer=_give_way) as beside:
+            graphs = beside.submit(write_ahead, store, files, aside, _is_enough).result()
+        give_memory_back()
+        if sys.stdin.readline():
+            _tell({graph.value: str(path) for graph, path in graphs.items()})
+        if names := sys.stdin.readline():
+            fill_store(store, folder, [NamedNode(name) for name in json.loads(names)])
+            store.flush()
+            del store
+            _tell("done")
+
+
+if __name__ == "__main__":
+    main()

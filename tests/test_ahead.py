@@ -1,0 +1,166 @@
+"""What is asserted is written ahead: store and dump must come out the same, however far that has come."""
+
+import os
+import signal
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from claimgraph.dataset import Layout, load_into
+from claimgraph.reason import Spill
+from claimgraph.snapshot import ahead as beginning
+from claimgraph.snapshot import ahead_worker as work
+from claimgraph.snapshot import build
+from claimgraph.snapshot.ahead import Ahead
+from claimgraph.snapshot.ahead_worker import write_ahead
+from claimgraph.snapshot.disk import fill_store
+from claimgraph.snapshot.dump import Dump
+from claimgraph.snapshot.snapshot import DUMP, STORE
+
+ROOT = Path(__file__).parent.parent
+PLAIN = '<x:b> <x:p> 01, "_ \\n .", "ü"@de .\n<x:a> <x:p> <x:b> .\n'
+TEXTS = {"plain": PLAIN, "blank": "<x:a> <x:p> [ <x:q> 1 ] .\n", "like": '<x:a> <x:p> "_:" .\n', "empty": ""}
+
+
+def after(times):
+    """Say that it is enough after it was asked some times."""
+    asked = count()
+    return lambda: next(asked) >= times
+
+
+@pytest.fixture
+def layout(tmp_path):
+    folder = tmp_path / "dataset/data/ttl"
+    folder.mkdir(parents=True)
+    for name, text in TEXTS.items():
+        (folder / f"{name}.ttl").write_text(text, encoding="utf-8")
+    return Layout(tmp_path / "dataset")
+
+
+def place(tmp_path):
+    (tmp_path / "aside").mkdir()
+    return tmp_path, tmp_path / "aside"
+
+
+@pytest.mark.parametrize(("rounds", "graphs"), [(0, 0), (1, 0), (2, 1), (3, 1), (99, 2)])
+def test_dump_and_store_are_the_same_however_much_was_written_ahead(layout, tmp_path, rounds, graphs):
+    folder, aside = place(tmp_path)
+    on_disk = Store(str(folder / STORE))
+    ahead = write_ahead(on_disk, layout.graphs(), aside, after(rounds))
+    assert len(ahead) == graphs
+    store = Store()
+    for file in layout.graphs():
+        load_into(store, file)
+    dumps = []
+    for name, known in (("without", {}), (DUMP, ahead)):
+        with Dump(folder / name) as dump:
+            dump.add_all(store, Spill(folder / f"spill-{name}"), folder, ahead=known)
+        dumps.append(((folder / name).read_bytes(), dump.triples, dump.sha256))
+    assert dumps[0] == dumps[1]
+    fill_store(on_disk, folder, ahead)
+    assert set(on_disk) == set(store)
+
+
+def test_graphs_without_blank_nodes_are_in_the_store_and_in_files_as_a_dump_has_them(layout, tmp_path):
+    folder, aside = place(tmp_path)
+    store = Store(str(folder / STORE))
+    ahead = write_ahead(store, layout.graphs(), aside, lambda: False)
+    names = {graph.value.rpartition("/")[2]: path.read_text(encoding="utf-8") for graph, path in ahead.items()}
+    assert names.keys() == {"plain", "empty"}
+    assert names["plain"].splitlines()[0] == "<x:a> <x:p> <x:b> ."
+    assert '"1"^^<http://www.w3.org/2001/XMLSchema#integer>' in names["plain"]
+    assert len(store) == 4
+
+
+@pytest.fixture
+def always(monkeypatch):
+    """Have it written ahead of any dataset, however small."""
+    monkeypatch.setattr(beginning, "_WORTH", 0)
+
+
+def test_the_memory_of_a_process_is_told():
+    assert work._resident(os.getpid()) > 1 << 20
+    assert work._resident(1 << 30) == 0
+
+
+@pytest.mark.usefixtures("always")
+def test_a_process_does_it_and_has_nothing_where_it_is_ended_or_a_file_does_not_parse(layout, tmp_path):
+    folder, aside = place(tmp_path)
+    with Ahead(folder, layout.graphs(), aside) as ahead:
+        assert ahead.result().keys() <= {file.graph for file in layout.graphs()}
+    with Ahead(folder, layout.graphs(), aside) as ahead:
+        os.kill(ahead._process.pid, signal.SIGKILL)
+        assert ahead.result() == {}
+        assert not (folder / STORE).exists()
+    (layout.root / "data/ttl/a.ttl").write_text("<x:a> <x:p> <x:b>\n<x:c> .\n")
+    with Ahead(folder, Layout(layout.root).graphs(), aside) as ahead:
+        process = ahead._process
+        assert ahead.result() == {}
+    assert process.returncode is not None
+
+
+@pytest.mark.usefixtures("always")
+def test_where_the_process_is_ended_in_the_midst_the_store_is_written_without_it(layout, tmp_path):
+    folder, aside = place(tmp_path)
+    (folder / DUMP).write_bytes(b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n")
+    with Ahead(folder, layout.graphs(), aside) as ahead:
+        found = ahead.result()
+        os.kill(ahead._process.pid, signal.SIGKILL)
+        assert len(ahead.complete(found)) == 2
+
+
+@pytest.mark.usefixtures("always")
+def test_the_process_ends_with_who_has_begun_it(layout, tmp_path):
+    with pytest.raises(ZeroDivisionError), Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
+        raise ZeroDivisionError
+    assert ahead._process.returncode is not None
+
+
+def test_of_a_small_dataset_nothing_is_written_ahead(layout, tmp_path):
+    with Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
+        assert ahead.result() == {}
+
+
+@pytest.mark.usefixtures("always")
+def test_a_build_of_the_shipped_data_is_the_same_with_it_twice_in_one_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(Ahead, "result", slowly(Ahead.result))
+    snapshots = [build(Layout(ROOT), tmp_path / "with", full=True) for _ in range(2)]
+    monkeypatch.undo()
+    monkeypatch.setattr(beginning, "_WORTH", 1 << 40)
+    without = build(Layout(ROOT), tmp_path / "without")
+    for snapshot in snapshots:
+        assert snapshot.manifest.dump_sha256 == without.manifest.dump_sha256
+        assert snapshot.manifest.index_sha256 == without.manifest.index_sha256
+    assert set(snapshots[1].open_store()) == set(without.open_store())
+
+
+def slowly(result):
+    """Give the process time to do all that it can do ahead."""
+
+    def waited(ahead):
+        time.sleep(2)
+        return result(ahead)
+
+    return waited
+
+
+@pytest.mark.usefixtures("always")
+def test_files_that_share_a_graph_with_another_or_with_a_rule_lose_nothing(tmp_path):
+    (tmp_path / "dataset/data/ttl/derived").mkdir(parents=True)
+    (tmp_path / "dataset/ontology/rules").mkdir(parents=True)
+    (tmp_path / "dataset/data/ttl/derived/kind.ttl").write_text("<x:a> a <x:Claim> .\n")
+    (tmp_path / "dataset/ontology/rules/kind.rq").write_text(
+        "#+ label: Kind\n#+ derives: kinds\n#+ why: because\n#+ example: one\n\n"
+        "CONSTRUCT { ?x <x:kind> 1 } WHERE { ?x a <x:Claim> }\n"
+    )
+    snapshot = build(Layout(tmp_path / "dataset"), tmp_path / "snapshots")
+    said = [line for line in snapshot.dump.read_text(encoding="utf-8").splitlines() if line.startswith("<x:a>")]
+    assert [line.split()[1] for line in said] == [
+        "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>",
+        "<x:kind>",
+    ]
+    assert len({line.split()[-2] for line in said}) == 1
+    assert len(list(snapshot.open_store().quads_for_pattern(None, None, None))) == snapshot.manifest.triples
