@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from claimgraph.bench.measuring import Task
     from claimgraph.catalog import CannedQuery
+    from claimgraph.snapshot import Snapshot
 
 _settings = cast("Callable[[], Settings]", Settings)  # all of them from the environment
 _DEADLINE: Final = 30
@@ -43,10 +44,15 @@ def measure(task: Task) -> dict[str, Any]:
     return {"queries": {query.name: _apart(store, query) for query in catalog}, "peak_bytes": peak_bytes()}
 
 
+def is_on_disk(snapshot: Snapshot) -> bool:
+    """Tell whether the service reads a snapshot from disk: it would take too much in memory."""
+    return not fits(snapshot.dump, _settings().memory_limit)
+
+
 def as_served(task: Task) -> Store:
     """Open the snapshot of a task as the service does: in memory, or on disk above a limit."""
     snapshot = open_current(task.snapshots)
-    if not fits(snapshot.dump, _settings().memory_limit):
+    if is_on_disk(snapshot):
         return snapshot.open_store()
     store = Store()
     store.bulk_load(path=str(snapshot.dump), format=RdfFormat.N_QUADS)

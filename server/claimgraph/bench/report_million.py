@@ -69,8 +69,8 @@ def _growth(results: Results) -> Iterator[str]:
 
 def _served(taken: Results) -> Iterator[str]:
     """Write what the small, the heavy and the large query take here and at ``oxigraph``."""
-    yield "Beside `oxigraph serve-read-only` on the same store on disk. The heavy query reads much of it, and is put to"
-    yield "us first, when little of that is in memory; to `oxigraph` when we have read it:"
+    yield "Beside `oxigraph serve-read-only` on the same store on disk. All files of the store are read once before, so"
+    yield "that what goes into the system's memory is there for both, as on a machine that has served for a while:"
     yield ""
     rows = [
         (
