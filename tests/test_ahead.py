@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from itertools import count
 from pathlib import Path
@@ -117,6 +119,33 @@ def test_the_process_ends_with_who_has_begun_it(layout, tmp_path):
     with pytest.raises(ZeroDivisionError), Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
         raise ZeroDivisionError
     assert ahead._process.returncode is not None
+
+
+def test_the_process_ends_where_who_has_begun_it_is_killed(layout, tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from claimgraph.dataset import Layout\n"
+        "from claimgraph.snapshot import ahead; ahead._WORTH = 0\n"
+        "root, folder = map(Path, sys.argv[1:]); found = ahead.Ahead(folder, Layout(root).graphs(), folder)\n"
+        "print(found._process.pid, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", code, str(layout.root), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        worker = int(parent.stdout.readline())
+        while not (tmp_path / STORE).exists():
+            time.sleep(0.05)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while is_running(worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_running(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_of_a_small_dataset_nothing_is_written_ahead(layout, tmp_path):

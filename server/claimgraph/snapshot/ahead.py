@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,8 @@ class Ahead:
         if sum(file.path.stat().st_size for file in own if file.path.is_file()) >= _WORTH:
             told = [(str(file.path), file.relative, file.graph.value, file.sha256) for file in own]
             (aside / FILES).write_text(json.dumps(told), encoding="utf-8")
-            command = [sys.executable, "-m", "claimgraph.snapshot.ahead_worker", str(folder), str(aside)]
+            worker = "claimgraph.snapshot.ahead_worker"
+            command = [sys.executable, "-m", worker, str(folder), str(aside), str(os.getpid())]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def __enter__(self) -> Self:

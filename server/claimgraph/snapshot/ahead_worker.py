@@ -1,8 +1,9 @@
 """The process that writes the store on disk: ahead what files assert, and its lines as a dump has them; then the rest.
 
-Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE``, with the files named in ``ASIDE/files.json``. When
-asked by an empty line it ends what it is at, and answers with the graphs that are done. The next line names those that
-count; then it loads what else the dump has, and answers when the store is closed. All answers are lines of JSON.
+Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE PARENT``, the last being the number of the process that
+wants it, with the files named in ``ASIDE/files.json``. When asked by an empty line it ends what it is at, and answers
+with the graphs that are done. The next line names those that count; then it loads what else the dump has, and answers
+when the store is closed. All answers are lines of JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import IO, TYPE_CHECKING, cast
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph.dataset import SourceFile, load_into
+from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import BadTurtle
 from claimgraph.snapshot.ahead import FILES
 from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back
@@ -30,7 +32,7 @@ from claimgraph.snapshot.snapshot import STORE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_MOST = 9 << 30
+_MOST = 7 << 30
 """Bytes of memory of the process that reasons from which on that one shall have what this one takes (1.1 GB)."""
 
 
@@ -115,7 +117,8 @@ def _tell(told: object) -> None:
 def main() -> None:
     """Write what the arguments say; a file that does not parse is told of by who waits for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the build is answered by the parent
-    folder, aside = map(Path, sys.argv[1:])
+    folder, aside = map(Path, sys.argv[1:3])
+    die_with_parent(signal.SIGKILL, int(sys.argv[3]))  # the next build may write into a folder of the same name
     told = json.loads((aside / FILES).read_text(encoding="utf-8"))
     files = (SourceFile(Path(path), relative, NamedNode(graph), sha256) for path, relative, graph, sha256 in told)
     store = Store(str(folder / STORE))
