@@ -87,5 +87,5 @@ class Watch:
 
 def yield_processor(process: int) -> None:
     """Let a process run only when no other wants to (sched(7)); does nothing where that is not allowed."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):
         os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))

@@ -56,6 +56,9 @@ class Ahead:
 
     def __exit__(self, *_: object) -> None:
         """End the process if it is still at work."""
+        self._end()
+
+    def _end(self) -> None:
         if self._process:
             self._process.kill()
             with suppress(BrokenPipeError), self._process:
@@ -92,7 +95,7 @@ class Ahead:
         told = self._process.stdout.readline()
         if told:
             return cast("object", json.loads(told))
-        self.__exit__()
+        self._end()
         self._process = None
         shutil.rmtree(self._folder / STORE, ignore_errors=True)
         return None

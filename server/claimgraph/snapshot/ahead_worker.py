@@ -14,7 +14,6 @@ import os
 import select
 import signal
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -22,6 +21,7 @@ from typing import IO, TYPE_CHECKING, cast
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from claimgraph.dataset import SourceFile, load_into
+from claimgraph.engine.link import yield_processor
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import BadTurtle
 from claimgraph.snapshot.ahead import FILES
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOST = 7 << 30
 """Bytes of memory of the process that reasons from which on that one shall have what this one takes (1.1 GB)."""
+_THIS_THREAD = 0  # as sched(7) names it; threads that it begins are treated alike
 
 
 def write_ahead(
@@ -103,12 +104,6 @@ class _Stream:
         return bytes(part)
 
 
-def _give_way() -> None:
-    """Let this thread, and those that it begins, have of the processor what nobody else wants."""
-    if sys.platform == "linux":
-        os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
-
-
 def _tell(told: object) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
@@ -123,7 +118,7 @@ def main() -> None:
     files = (SourceFile(Path(path), relative, NamedNode(graph), sha256) for path, relative, graph, sha256 in told)
     store = Store(str(folder / STORE))
     with contextlib.suppress(BadTurtle):
-        with ThreadPoolExecutor(1, initializer=_give_way) as beside:
+        with ThreadPoolExecutor(1, initializer=yield_processor, initargs=(_THIS_THREAD,)) as beside:
             graphs = beside.submit(write_ahead, store, files, aside, _is_enough).result()
         give_memory_back()
         if sys.stdin.readline():
