@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from claimgraph.dataset import Layout, load_into
 from claimgraph.reason import Spill
@@ -18,7 +18,7 @@ from claimgraph.snapshot import ahead_worker as work
 from claimgraph.snapshot import build
 from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.ahead_worker import write_ahead
-from claimgraph.snapshot.disk import fill_store
+from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.snapshot import DUMP, STORE
 
@@ -111,7 +111,39 @@ def test_where_the_process_is_ended_in_the_midst_the_store_is_written_without_it
     with Ahead(folder, layout.graphs(), aside) as ahead:
         found = ahead.result()
         os.kill(ahead._process.pid, signal.SIGKILL)
-        assert len(ahead.complete(found)) == 2
+        ahead.fill(found)
+        ahead.finish()
+    assert len(Store.read_only(str(folder / STORE))) == 2
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_what_a_dump_has_later_comes_in_too_and_the_store_is_in_order(layout, tmp_path, is_killed):
+    folder, aside = place(tmp_path)
+    first = b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n"
+    (folder / DUMP).write_bytes(first)
+    with Ahead(folder, layout.graphs(), aside) as ahead:
+        ahead.fill(ahead.result())
+        (folder / DUMP).write_bytes(first + b'<x:a> <x:q> _:c <x:h> .\n<x:b> <x:q> "1" <x:h> .\n')
+        if is_killed:
+            os.kill(ahead._process.pid, signal.SIGKILL)
+        ahead.fill([NamedNode("x:g")])
+        ahead.finish()
+    said = list(Store.read_only(str(folder / STORE)))
+    assert {quad.object.value for quad in said if quad.graph_name.value in {"x:g", "x:h"}} == {"x:b", "b", "c", "1"}
+
+
+def test_the_engine_puts_nothing_in_order_until_it_is_told_to(tmp_path):
+    store = new_store(tmp_path)
+    assert set(policies().values()) == {os.SCHED_IDLE}
+    put_in_order(store)
+    assert set(policies().values()) == {os.SCHED_OTHER}
+
+
+def policies():
+    """Return how the threads of the engine that merge tables are scheduled."""
+    threads = [path.parent for path in Path("/proc/self/task").glob("*/comm") if "rocksdb:low" in path.read_text()]
+    return {thread.name: os.sched_getscheduler(int(thread.name)) for thread in threads}
 
 
 @pytest.mark.usefixtures("always")

@@ -281,7 +281,15 @@ cg:likely rdfs:label "likely"@en . cg:credible3 rdfs:label "3: possibly true"@en
 <{BASE}id/x/part#one> rdfs:label "A part"@en ;
     rdfs:seeAlso [ rdfs:label "inner" ; rdfs:seeAlso [ rdfs:label "innermost" ] ] .
 <{BASE}id/x/v1.ttl> rdfs:label "Named like a file"@en .
+:w a cg:Proposition ; rdfs:label "W"@en . :t1 cg:edtf "2024-01" . :t2 cg:edtf "2024-03" .
+""" + "".join(
+    f"""
+:w{number:02} a cg:Claim ; rdfs:label "W{number:02}"@en ; cg:hasProposition :w ; cg:holder :h, :a ;
+   cg:modality cg:asserted ; cg:polarity cg:{"negative" if number % 2 else "positive"} ; cg:saidDuring :t1, :t2 ;
+   cg:saidNotBefore "2024-01-{number + 1:02}"^^xsd:date .
 """
+    for number in range(25)
+)
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +305,20 @@ def client(tmp_path_factory):
         view = View(snapshot.manifest, engine, Catalog([]), snapshot.path)
         yield create_app(SimpleNamespace(current=lambda: view), settings).test_client()
         engine.close()
+
+
+def test_the_sides_of_a_proposition_are_whole_over_all_pages_and_have_every_holder_and_time(client):
+    address, rows = "/page/x/w?section=who-claims-it-and-who-denies-it", []
+    while address:
+        page = client.get(address).text
+        table = page[page.index("<tbody>") : page.index("</tbody>")]
+        rows += [said(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
+        address = next(map(unescape, re.findall(r'<a href="([^"]*)" rel="next"', page)), None)
+    assert len(rows) == len(set(rows)) == 50
+    claims = [re.search(r"W\d\d", row)[0] for row in rows[::2]]
+    assert claims == [f"W{number:02}" for number in (*range(0, 25, 2), *range(1, 25, 2))]
+    assert all("2024-01" in row and "2024-03" in row for row in rows)
+    assert sum("Assessors" in row for row in rows) == 25
 
 
 def test_embeds_a_review_where_somebody_has_assessed(client):
@@ -346,3 +368,9 @@ def test_tells_what_blank_nodes_say_that_only_the_thing_leads_to(client):
     text = client.get("/data/x/part%23one.nt").text
     assert '"inner"' in text
     assert '"innermost"' in text
+
+
+def test_tells_it_on_the_page_of_the_statement_that_leads_to_it(client):
+    pages = [client.get(f"/data/x/part%23one.nt?page_size=1&page={number}").text for number in (1, 2)]
+    assert sorted('"inner"' in page for page in pages) == [False, True]
+    assert ['"innermost"' in page for page in pages] == ['"inner"' in page for page in pages]

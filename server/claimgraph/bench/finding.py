@@ -20,9 +20,9 @@ from claimgraph.search import Index
 from claimgraph.snapshot import open_current
 from claimgraph.snapshot.ahead_worker import write_ahead
 from claimgraph.snapshot.census import classes_in, count
-from claimgraph.snapshot.disk import fill_store
+from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.dump import Dump
-from claimgraph.snapshot.snapshot import DUMP, STORE
+from claimgraph.snapshot.snapshot import DUMP
 from claimgraph.sparql.prefixes import expand
 
 if TYPE_CHECKING:
@@ -123,14 +123,19 @@ def _cost(snapshot: Snapshot, task: Task) -> dict[str, float]:
     graphs.bulk_load(path=str(snapshot.dump), format=RdfFormat.N_QUADS)
     with TemporaryDirectory(dir=task.work) as name:
         folder = Path(name)
-        store = Store(str(folder / STORE))
+        store = new_store(folder)
         ahead = write_ahead(store, task.layout().graphs(), folder, lambda: False)
         alone, _ = timed(lambda: _write_dump(folder, graphs, ahead))
-        stored, _ = timed(lambda: fill_store(store, folder, ahead))
+        stored, _ = timed(lambda: _write_store(store, folder, ahead))
     spent = snapshot.manifest.seconds
     beside = spent["dump"] + spent["store"] + spent.get("pack", 0.0)
     alone += stored
     return {"store_alone_seconds": alone, "store_seconds": beside, "added_seconds": beside - alone}
+
+
+def _write_store(store: Store, folder: Path, ahead: Mapping[NamedNode, Path]) -> None:
+    fill_store(store, folder, ahead)
+    put_in_order(store)
 
 
 def _write_dump(folder: Path, store: Store, ahead: Mapping[NamedNode, Path]) -> None:

@@ -11,6 +11,7 @@ PATHS: Final = {
     "cg:concernsWeapon": "(cg:concernsWeapon|cg:aboutWeapon)",
     "cg:custodyAfter": "cg:custodyAfter+",
     "cg:derivedFromReport": "cg:derivedFromReport+",
+    "cg:expressedBy": "^cg:expresses",
     "cg:partOfEvent": "cg:partOfEvent+",
     "cg:predicateEntails": "cg:predicateEntails+",
     "cg:presupposes": "cg:presupposes+",

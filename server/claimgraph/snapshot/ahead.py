@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Self, cast
 
 from pyoxigraph import NamedNode, Store
 
-from claimgraph.snapshot.disk import write_store
+from claimgraph.snapshot.disk import fill_store, put_in_order
 from claimgraph.snapshot.snapshot import STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from claimgraph.dataset import SourceFile
 
@@ -41,6 +41,7 @@ class Ahead:
         """
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._store: Store | None = None  # that is written here, where no process does it
         files_of = Counter(file.graph for file in files)
         own = [file for file in files if files_of[file.graph] == 1]
         if sum(file.path.stat().st_size for file in own if file.path.is_file()) >= _WORTH:
@@ -69,16 +70,23 @@ class Ahead:
         told = self._asked(b"\n")
         return {NamedNode(graph): Path(path) for graph, path in told.items()} if isinstance(told, dict) else {}
 
-    def complete(self, ahead: Collection[NamedNode]) -> Store:
-        """Have the store hold all that the dump has, and open it; of the graphs ``ahead`` it has all already.
+    def fill(self, there: Collection[NamedNode]) -> None:
+        """Have the store hold all that the dump has by now; of the graphs ``there`` it has all already.
 
-        It is the same process that goes on with it: a store with much in it that is not yet in order is put in order
-        as soon as it is opened, and once more in the end.
+        It is the same process that goes on with it: the engine puts a store that is opened in order, before it is full.
         """
-        names = json.dumps([graph.value for graph in ahead])
-        if not self._asked(names.encode() + b"\n"):
-            return write_store(self._folder)
-        return Store(str(self._folder / STORE))
+        if self._store is None and not self._asked(_names(there)):
+            self._store, there = Store(str(self._folder / STORE)), ()
+        if self._store is not None:
+            fill_store(self._store, self._folder, there)
+
+    def finish(self) -> None:
+        """Have the store put in order and closed."""
+        if self._store is None and not self._asked(b"null\n"):
+            self.fill(())
+        if self._store is not None:
+            put_in_order(self._store)
+            self._store = None
 
     def _asked(self, line: bytes) -> object:
         """Send a line and return the answer; None where there is no process.
@@ -99,3 +107,7 @@ class Ahead:
         self._process = None
         shutil.rmtree(self._folder / STORE, ignore_errors=True)
         return None
+
+
+def _names(graphs: Iterable[NamedNode]) -> bytes:
+    return json.dumps([graph.value for graph in graphs]).encode() + b"\n"

@@ -2,8 +2,9 @@
 
 Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE PARENT``, the last being the number of the process that
 wants it, with the files named in ``ASIDE/files.json``. When asked by an empty line it ends what it is at, and answers
-with the graphs that are done. The next line names those that count; then it loads what else the dump has, and answers
-when the store is closed. All answers are lines of JSON.
+with the graphs that are done. Each line after that names the graphs of which the store has all: then it loads what
+else the dump has. The last line is ``null``: then it puts the store in order, and answers when that is closed. All
+answers are lines of JSON.
 """
 
 from __future__ import annotations
@@ -25,9 +26,8 @@ from claimgraph.engine.link import yield_processor
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import BadTurtle
 from claimgraph.snapshot.ahead import FILES
-from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back
+from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back, new_store, put_in_order
 from claimgraph.snapshot.dump import lines_of_graph, quads_text
-from claimgraph.snapshot.snapshot import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,18 +116,22 @@ def main() -> None:
     die_with_parent(signal.SIGKILL, int(sys.argv[3]))  # the next build may write into a folder of the same name
     told = json.loads((aside / FILES).read_text(encoding="utf-8"))
     files = (SourceFile(Path(path), relative, NamedNode(graph), sha256) for path, relative, graph, sha256 in told)
-    store = Store(str(folder / STORE))
+    store = new_store(folder)
     with contextlib.suppress(BadTurtle):
         with ThreadPoolExecutor(1, initializer=yield_processor, initargs=(_THIS_THREAD,)) as beside:
             graphs = beside.submit(write_ahead, store, files, aside, _is_enough).result()
         give_memory_back()
         if sys.stdin.readline():
             _tell({graph.value: str(path) for graph, path in graphs.items()})
-        if names := sys.stdin.readline():
-            fill_store(store, folder, [NamedNode(name) for name in json.loads(names)])
-            store.flush()
-            del store
-            _tell("done")
+        for line in sys.stdin:
+            there = json.loads(line)
+            if there is None:
+                put_in_order(store)
+                del store
+                _tell("done")
+                break
+            fill_store(store, folder, [NamedNode(name) for name in there])
+            _tell("filled")
 
 
 if __name__ == "__main__":

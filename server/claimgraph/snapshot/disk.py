@@ -7,6 +7,7 @@ import os
 import shutil
 from contextlib import suppress
 from heapq import merge
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import RdfFormat, Store, parse
@@ -17,35 +18,59 @@ from claimgraph.snapshot.snapshot import DUMP, STORE
 if TYPE_CHECKING:
     import mmap
     from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
 
     from pyoxigraph import NamedNode, Quad
 
+    from claimgraph.snapshot.blocks import Block
+
 BLANK_NODE: Final = b"_:"
 _TABLES = ".sst"
+_MERGING = "rocksdb:low"  # what the engine calls these threads
 _OF_NO_USE = ("LOG", "LOCK")  # what the engine tells of itself, and who has opened the store
 
 
-def write_store(folder: Path) -> Store:
-    """Write the store of a snapshot from its dump, and leave it open for writing."""
+def new_store(folder: Path) -> Store:
+    """Create the store of a snapshot, to be filled first and put in order when all is there.
+
+    Until then the engine gets for the latter what nobody else wants of the processor: it would begin again and again.
+    """
     store = Store(str(folder / STORE))
-    fill_store(store, folder)
+    _have_order_wait(is_waiting=True)
     return store
 
 
-def fill_store(store: Store, folder: Path, ahead: Collection[NamedNode] = ()) -> None:
-    """Load what the dump of a snapshot has into a store, but for the graphs ``ahead``, of which all is there already.
+def put_in_order(store: Store) -> None:
+    """Merge the tables of a store, so that a look-up searches one of each index, and have all on disk.
+
+    Left to itself the engine takes half as long again, and leaves more to search through.
+    """
+    _have_order_wait(is_waiting=False)
+    store.optimize()
+    store.flush()
+
+
+def _have_order_wait(*, is_waiting: bool) -> None:
+    """Have the threads in which the engine merges tables yield the processor, or not, where the system allows that."""
+    for thread in Path("/proc/self/task").glob("*"):
+        with suppress(OSError, AttributeError):
+            if (thread / "comm").read_text(encoding="utf-8").startswith(_MERGING):
+                policy = os.SCHED_IDLE if is_waiting else os.SCHED_OTHER
+                os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
+
+
+def fill_store(store: Store, folder: Path, there: Collection[NamedNode] = ()) -> None:
+    """Load what the dump of a snapshot has into a store, but for the graphs ``there``, of which all is in it already.
 
     Loading in bulk renames blank nodes, so the lines that have any go another way: store and dump name them alike.
     """
-    there = {str(graph).encode() for graph in ahead}
+    names = {str(graph).encode() for graph in there}
     with mapped(folder / DUMP) as dump:
-        done = [(block.start, block.end) for block in blocks(dump) if block.graph in there]
-        blank = list(_lines_with_blank_nodes(dump))
+        every = list(blocks(dump))
+        done = [(block.start, block.end) for block in every if block.graph in names]
+        blank = [line for block in every if block.graph not in names for line in _lines_with_blank_nodes(dump, block)]
         left_out = merge(done, blank)
         store.bulk_load(cast("IO[bytes]", _Without(dump, left_out)), RdfFormat.N_QUADS, lenient=True)
         store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))
-    store.optimize()  # at once: left to itself the engine takes half as long again, and leaves more to search through
 
 
 def branch_store(base: Path, folder: Path) -> Store:
@@ -85,13 +110,13 @@ def give_memory_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _lines_with_blank_nodes(dump: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
-    """Find the lines with what is a blank node, or looks like one inside a string, which does no harm."""
-    at = dump.find(BLANK_NODE)
+def _lines_with_blank_nodes(dump: bytes | mmap.mmap, block: Block) -> Iterator[tuple[int, int]]:
+    """Find the lines of a block with what is a blank node, or looks like one inside a string, which does no harm."""
+    at = dump.find(BLANK_NODE, block.start, block.end)
     while at >= 0:
         start, end = dump.rfind(b"\n", 0, at) + 1, dump.find(b"\n", at) + 1
         yield start, end
-        at = dump.find(BLANK_NODE, end)
+        at = dump.find(BLANK_NODE, end, block.end)
 
 
 class _Without:

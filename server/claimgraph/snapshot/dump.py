@@ -73,8 +73,9 @@ class Dump:
         self._file.flush()
 
     def add(self, store: Store, graph: NamedNode) -> None:
-        """Append a graph of a store."""
+        """Append a graph of a store, and have it readable for others."""
         self.add_lines(graph, lines_of_graph(store, graph))
+        self._file.flush()
 
     def add_lines(self, graph: NamedNode, lines: list[bytes]) -> None:
         """Append a graph, given as N-Triples line by line in any order, also twice; the list is put in order."""

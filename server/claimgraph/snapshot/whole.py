@@ -18,7 +18,7 @@ from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.aside import Aside, Told
 from claimgraph.snapshot.census import classes_in, count, read_counts
 from claimgraph.snapshot.describe import describe_questions
-from claimgraph.snapshot.disk import change_store, give_memory_back
+from claimgraph.snapshot.disk import give_memory_back
 from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.lines import Said
@@ -69,13 +69,14 @@ def make_whole(making: Making) -> None:
             give_memory_back()  # the store on disk needs as much
             dumped.end()
             with making.stage("store"):
-                written = written_ahead.complete(ahead)
+                written_ahead.fill(ahead)
                 seen.result()
                 timed = {rule: spent[rule.name] for rule in rules}
                 description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
+                there = set(dump.triples)
                 dump.add(description.quads, description.graph)
-                change_store(written, (), description.quads)
-                del written
+                written_ahead.fill(there)
+                written_ahead.finish()
         blocks.end()
         if packed:
             with making.stage("pack"):  # what is left of it

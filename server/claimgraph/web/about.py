@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Statements in one direction on a page, unless another number is asked for."""
 
+_OWN = "SELECT (?thing AS ?s) ?p ?o ?g { GRAPH ?g { ?thing ?p ?o } } OFFSET %(offset)d LIMIT %(limit)d"
 # What a blank node that the thing points to says belongs to the thing, since nobody can ask for it by a name.
-_OWN = """SELECT ?s ?p ?o ?g {
-  { SELECT (?thing AS ?s) ?p ?o ?g { GRAPH ?g { ?thing ?p ?o } } OFFSET %(offset)d LIMIT %(limit)d }
-  UNION { { SELECT ?g ?s { GRAPH ?g { ?thing ?q ?s } FILTER(ISBLANK(?s)) } } GRAPH ?g { ?s ?p ?o } }
-  UNION { { SELECT ?g ?s { GRAPH ?g { ?thing ?q ?b . ?b ?r ?s } FILTER(ISBLANK(?b) && ISBLANK(?s)) } }
-          GRAPH ?g { ?s ?p ?o } }
-}"""
+_BLANK_NODES = """{ SELECT ?g ?b {
+    { SELECT ?g ?b { GRAPH ?g { ?thing ?q ?b } } OFFSET %(offset)d LIMIT %(limit)d } FILTER(ISBLANK(?b)) } }"""
+_OF_BLANK_NODES = f"""SELECT ?s ?p ?o ?g {{
+  {{ {_BLANK_NODES} GRAPH ?g {{ ?b ?p ?o }} BIND(?b AS ?s) }}
+  UNION {{ {_BLANK_NODES} GRAPH ?g {{ ?b ?r ?s }} FILTER(ISBLANK(?s)) GRAPH ?g {{ ?s ?p ?o }} }}
+}}"""
 _INTO = "SELECT ?s ?p (?thing AS ?o) ?g { GRAPH ?g { ?s ?p ?thing } } OFFSET %(offset)d LIMIT %(limit)d"
 _COUNT_OWN = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?thing ?p ?o } }"
 _COUNT_INTO = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?thing } }"
@@ -91,21 +92,18 @@ def gather(view: View, iri: str, page: Page) -> About:
     thing = NamedNode(iri)
     own = _asked(view, _OWN % _window(page), thing)
     into = _asked(view, _INTO % _window(page), thing)
+    own_count = _total(view, _COUNT_OWN, thing, page, len(own))
+    if any(isinstance(one.object, BlankNode) for one in own):
+        own = sorted({*own, *_asked(view, _OF_BLANK_NODES % _window(page), thing)}, key=_in_order)
     said = [*own, *into]
     terms = {term for one in said for term in (one.subject, one.predicate, one.object)}
     labels = _said(view, _LABELS, terms)
     labels += _said(view, _OTHER_LABELS, terms - {one.subject for one in (*said, *labels) if one.predicate == _LABEL})
     known = set(said)
-    return About(
-        iri,
-        page,
-        own,
-        into,
-        [one for one in labels if one not in known and getattr(one.object, "language", None) in {None, "en"}],
-        _said(view, _GRAPHS, (one.graph for one in (*said, *labels))),
-        _total(view, _COUNT_OWN, thing, page, sum(one.subject == thing for one in own)),
-        _total(view, _COUNT_INTO, thing, page, len(into)),
-    )
+    named = [one for one in labels if one not in known and getattr(one.object, "language", None) in {None, "en"}]
+    graphs = _said(view, _GRAPHS, (one.graph for one in (*said, *labels)))
+    into_count = _total(view, _COUNT_INTO, thing, page, len(into))
+    return About(iri, page, own, into, named, graphs, own_count, into_count)
 
 
 def _window(page: Page) -> dict[str, int]:
@@ -132,4 +130,8 @@ def _said(view: View, text: str, terms: Iterable[object]) -> list[Stated]:
 def statements(rows: Iterable[Row]) -> list[Stated]:
     """Return the statements of rows in an order that does not depend on the engine, each once."""
     found = {Stated(*(row[name] for name in "spog")) for row in rows}  # type: ignore[arg-type]
-    return sorted(found, key=lambda one: tuple(map(str, one)))
+    return sorted(found, key=_in_order)
+
+
+def _in_order(one: Stated) -> tuple[str, ...]:
+    return tuple(map(str, one))

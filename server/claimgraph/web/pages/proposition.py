@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claimgraph.web.pages.claim import ASSESSED
 from claimgraph.web.pages.pictures import timeline
-from claimgraph.web.pages.section import Section, facts
+from claimgraph.web.pages.section import PAGE, Section, facts
 
 _ABOUT = """SELECT ?what ?value ?property ?g {
   VALUES (?order ?property ?what) {
@@ -18,14 +18,18 @@ _ABOUT = """SELECT ?what ?value ?property ?g {
   FILTER(?property != cg:inEvent || NOT EXISTS { ?thing cg:aboutEvent ?value })
 } ORDER BY ?order ?value"""
 
-SIDES = """SELECT ?claim ?position ?side ?holder ?modality ?said {
-  ?claim cg:hasProposition ?thing ; cg:polarity ?side ; cg:modality ?modality .
-  BIND(IF(?side = cg:positive, "1 affirmed", IF(?side = cg:negative, "2 denied", "3 left open")) AS ?rank)
-  BIND(SUBSTR(?rank, 3) AS ?position)
-  OPTIONAL { ?claim cg:holder ?holder }
-  OPTIONAL { ?claim cg:saidNotBefore ?first }
-  OPTIONAL { ?claim cg:saidDuring ?time OPTIONAL { ?time cg:edtf ?said } }
-} ORDER BY ?rank ?first ?claim"""
+# The claims of one page are found first, and the rest of what belongs to them after that: there may be thousands.
+SIDES = f"""SELECT ?claim ?position ?side ?holder ?modality (GROUP_CONCAT(DISTINCT ?when; separator=", ") AS ?said) {{
+  {{
+    SELECT ?claim ?side ?rank ?holder (MIN(?day) AS ?first) {{
+      ?claim cg:hasProposition ?thing ; cg:polarity ?side .
+      BIND(IF(?side = cg:positive, "1 affirmed", IF(?side = cg:negative, "2 denied", "3 left open")) AS ?rank)
+      OPTIONAL {{ ?claim cg:holder ?holder }} OPTIONAL {{ ?claim cg:saidNotBefore ?day }}
+    }} GROUP BY ?claim ?side ?rank ?holder ORDER BY ?rank ?first ?claim ?holder {PAGE}
+  }}
+  ?claim cg:modality ?modality . BIND(SUBSTR(?rank, 3) AS ?position)
+  OPTIONAL {{ ?claim cg:saidDuring ?time OPTIONAL {{ ?time cg:edtf ?when }} }}
+}} GROUP BY ?claim ?position ?side ?holder ?modality ?rank ?first ORDER BY ?rank ?first ?claim ?holder"""
 """The claims of a proposition itself, by side and time."""
 
 _STRONGER = """SELECT ?claim ?holder ?through {

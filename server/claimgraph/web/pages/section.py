@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _THING = NamedNode("urn:claimgraph:thing")
 _DERIVED = BASE + "graph/derived/"
+PAGE = "OFFSET 0 LIMIT 1"
+"""Where a text has this, it is cut there to the rows of a page; any other text is cut in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Section:
         except UnknownName:
             return []
         text = prepared.text.replace(str(_THING), str(NamedNode(iri)))
-        return view.rows_of(replace(prepared, text=f"{text}\nOFFSET {page.offset} LIMIT {page.size + 1}"))
+        window = f"OFFSET {page.offset} LIMIT {page.size + 1}"
+        return view.rows_of(replace(prepared, text=text.replace(PAGE, window) if PAGE in text else f"{text}\n{window}"))
 
 
 @dataclass(frozen=True, slots=True)
