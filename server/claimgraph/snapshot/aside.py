@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -11,7 +12,7 @@ from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import SnapshotError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from multiprocessing import Queue
     from multiprocessing.connection import Connection
 
@@ -25,7 +26,7 @@ class Aside:
     """
 
     def __init__(self, action: Callable[[], object]) -> None:
-        """Begin."""
+        """Begin; an action in several parts is a generator, and yields after each but the last."""
         context = get_context("fork")
         self._told, telling = context.Pipe(duplex=False)
         self._process = context.Process(target=_run, args=(action, telling, os.getpid()))
@@ -43,7 +44,7 @@ class Aside:
         self._told.close()
 
     def result(self) -> None:
-        """Wait for the end; raises what the action raised.
+        """Wait for the end of the action, or of its next part; raises what it raised.
 
         Raises:
             SnapshotError: the process was ended from outside.
@@ -60,7 +61,10 @@ def _run(action: Callable[[], object], telling: Connection, parent: int) -> None
     die_with_parent(signal.SIGKILL, parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the build is answered by the parent
     try:
-        action()
+        parts = action()
+        if isinstance(parts, Iterator):
+            for _ in parts:
+                telling.send(None)
     except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
         telling.send(error)
     else:

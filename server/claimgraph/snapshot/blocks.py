@@ -51,6 +51,17 @@ def blocks(lines: bytes | mmap.mmap) -> Iterator[Block]:
         start = low
 
 
+def line_from(lines: bytes | mmap.mmap, start: int, end: int, key: bytes) -> int:
+    """Find where the first line of a part in order begins that does not come before a key, by halving."""
+    while start < end:
+        middle = lines.rfind(b"\n", start, (start + end) // 2) + 1 or start
+        if lines[middle : middle + len(key)] < key:
+            start = lines.find(b"\n", middle) + 1
+        else:
+            end = middle
+    return start
+
+
 def _line(lines: bytes | mmap.mmap, start: int) -> tuple[bytes, int]:
     """Return the graph of the line that begins at a place, and where the next one begins."""
     end = lines.find(b"\n", start) + 1

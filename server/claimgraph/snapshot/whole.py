@@ -25,6 +25,8 @@ from claimgraph.snapshot.lines import Said
 from claimgraph.snapshot.snapshot import COUNTS, DUMP, INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from claimgraph.snapshot.blocks import Block
     from claimgraph.snapshot.made import Making
 
@@ -70,13 +72,14 @@ def make_whole(making: Making) -> None:
             dumped.end()
             with making.stage("store"):
                 written_ahead.fill(ahead)
-                seen.result()
+                seen.result()  # the counts; the index is written while the engine works with one thread
                 timed = {rule: spent[rule.name] for rule in rules}
                 description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
                 there = set(dump.triples)
                 dump.add(description.quads, description.graph)
                 written_ahead.fill(there)
                 written_ahead.finish()
+                seen.result()
         blocks.end()
         if packed:
             with making.stage("pack"):  # what is left of it
@@ -84,11 +87,12 @@ def make_whole(making: Making) -> None:
     making.finish(dump, description)
 
 
-def _look_through(folder: Path, base: str, dumped: Told[None]) -> None:
-    """Count what a dump has, and write its index, once it is there."""
+def _look_through(folder: Path, base: str, dumped: Told[None]) -> Iterator[None]:
+    """Count what a dump has, once it is there, and then write its index."""
     gc.disable()  # nothing here goes in a circle, and there is much to look through
     dumped.wait()
     dump, said = folder / DUMP, Said(READ)
     classes = classes_in(dump)
     count(dump, classes, said).write(folder / COUNTS)
+    yield
     write_index(folder / INDEX, said, classes, base)
