@@ -7,17 +7,21 @@ import sys
 import time
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from pyoxigraph import NamedNode, Store
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.dataset import Layout, load_into
 from claimgraph.reason import Spill
 from claimgraph.snapshot import ahead as beginning
 from claimgraph.snapshot import ahead_worker as work
-from claimgraph.snapshot import build
+from claimgraph.snapshot import build, disk
 from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.ahead_worker import write_ahead
+from claimgraph.snapshot.blocks import first_line
 from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.snapshot import DUMP, STORE
@@ -131,6 +135,34 @@ def test_what_a_dump_has_later_comes_in_too_and_the_store_is_in_order(layout, tm
         ahead.finish()
     said = list(Store.read_only(str(folder / STORE)))
     assert {quad.object.value for quad in said if quad.graph_name.value in {"x:g", "x:h"}} == {"x:b", "b", "c", "1"}
+
+
+LINES = st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["<x:o>", "_:n", '"_:"', '"d"'])), max_size=30)
+
+
+@given(said=st.lists(LINES, min_size=1, max_size=4), there=st.sets(st.integers(0, 3)), step=st.integers(1, 200))
+def test_a_store_is_filled_with_what_a_dump_has_in_any_other_graph(said, there, step):
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(disk, "_STEP", step)
+        folder = Path(name)
+        graphs = [
+            sorted(f"<x:{subject}> <x:p> {value} <x:{number}> .\n" for subject, value in lines)
+            for number, lines in enumerate(said)
+        ]
+        (folder / DUMP).write_text("".join(line for lines in graphs for line in lines))
+        store = Store()
+        fill_store(store, folder, [NamedNode(f"x:{number}") for number in there])
+        missing = "".join(line for number, lines in enumerate(graphs) for line in lines if number not in there)
+        assert set(store) == set(parse(missing, RdfFormat.N_QUADS))
+
+
+@given(numbers=st.lists(st.integers(0, 20)), key=st.integers(0, 21), data=st.data())
+def test_the_first_line_that_does_not_come_before_is_found(numbers, key, data):
+    lines = [b"%02d\n" % number for number in sorted(numbers)]
+    text = b"".join(lines)
+    first = data.draw(st.integers(0, len(lines)))
+    found = first_line(text, 3 * first, len(text), lambda line: int(line) < key)
+    assert found == 3 * max(first, sum(number < key for number in numbers))
 
 
 def test_the_engine_puts_nothing_in_order_until_it_is_told_to(tmp_path):

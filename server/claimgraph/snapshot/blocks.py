@@ -5,10 +5,11 @@ from __future__ import annotations
 import mmap
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 END = b" .\n"
@@ -38,32 +39,31 @@ def blocks(lines: bytes | mmap.mmap) -> Iterator[Block]:
     """Find the blocks of a dump, in their order; each takes as many looks as its end takes to be found by halving."""
     start = 0
     while start < len(lines):
-        graph, end = _line(lines, start)
-        low, high = end, len(lines)  # the block reaches to low at least, and to high at most
-        while low < high:
-            middle = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            found, after = _line(lines, max(middle, low))
-            if found == graph:
-                low = after
-            else:
-                high = max(middle, low)
-        yield Block(graph, start, low)
-        start = low
+        graph = _graph(lines[start : lines.find(b"\n", start) + 1])
+        end = first_line(lines, start, len(lines), partial(_is_in, graph))
+        yield Block(graph, start, end)
+        start = end
 
 
-def line_from(lines: bytes | mmap.mmap, start: int, end: int, key: bytes) -> int:
-    """Find where the first line of a part in order begins that does not come before a key, by halving."""
+def first_line(lines: bytes | mmap.mmap, start: int, end: int, is_before: Callable[[bytes], bool]) -> int:
+    """Find where the first line of a part begins that does not come before what is looked for, by halving.
+
+    Those that do must come first in it.
+    """
     while start < end:
         middle = lines.rfind(b"\n", start, (start + end) // 2) + 1 or start
-        if lines[middle : middle + len(key)] < key:
-            start = lines.find(b"\n", middle) + 1
+        after = lines.find(b"\n", middle) + 1
+        if is_before(lines[middle:after]):
+            start = after
         else:
             end = middle
     return start
 
 
-def _line(lines: bytes | mmap.mmap, start: int) -> tuple[bytes, int]:
-    """Return the graph of the line that begins at a place, and where the next one begins."""
-    end = lines.find(b"\n", start) + 1
-    graph = lines.rfind(b" ", start, end - len(END)) + 1
-    return lines[graph : end - len(END)], end
+def _is_in(graph: bytes, line: bytes) -> bool:
+    return _graph(line) == graph
+
+
+def _graph(line: bytes) -> bytes:
+    """Return the graph of a line, in angle brackets."""
+    return line[line.rindex(b" ", 0, -len(END)) + 1 : -len(END)]

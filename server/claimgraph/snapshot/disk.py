@@ -7,12 +7,14 @@ import os
 import shutil
 from bisect import bisect_left
 from contextlib import suppress
+from functools import partial
+from operator import gt
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from claimgraph.snapshot.blocks import Block, blocks, line_from, mapped
+from claimgraph.snapshot.blocks import Block, blocks, first_line, mapped
 from claimgraph.snapshot.snapshot import DUMP, STORE
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def _by_subject(dump: bytes | mmap.mmap, missing: Sequence[Block]) -> Iterator[P
     done = [block.start for block in missing]
     for subject in subjects:
         for number, block in enumerate(missing):
-            end = line_from(dump, done[number], block.end, subject)
+            end = first_line(dump, done[number], block.end, partial(gt, subject))
             yield done[number], end
             done[number] = end
     yield from ((start, block.end) for start, block in zip(done, missing, strict=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from claimgraph.errors import SnapshotError
+from claimgraph.snapshot.blocks import first_line
 from claimgraph.snapshot.dump import lines_of, quads_line, triples_line
 
 if TYPE_CHECKING:
@@ -68,17 +69,13 @@ def _by_graph(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
 
 
 def _find(text: mmap.mmap, place: Place, end: int) -> int:
-    """Find where the first line begins that does not come before a place, by halving."""
-    low, high = 0, end
-    while low < high:
-        middle = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        after = text.find(b"\n", middle) + 1
-        triple, graph = triples_line(text[middle:after])
-        if (graph, triple) < place:
-            low = after
-        else:
-            high = middle
-    return low
+    """Find where the first line begins that does not come before a place."""
+    return first_line(text, 0, end, lambda line: _place(line) < place)
+
+
+def _place(line: bytes) -> Place:
+    triple, graph = triples_line(line)
+    return graph, triple
 
 
 def _graph_start(text: mmap.mmap, graph: NamedNode) -> int:
