@@ -165,11 +165,28 @@ def test_the_first_line_that_does_not_come_before_is_found(numbers, key, data):
     assert found == 3 * max(first, sum(number < key for number in numbers))
 
 
-def test_the_engine_puts_nothing_in_order_until_it_is_told_to(tmp_path):
+@pytest.mark.parametrize("may_wait", [False, True])
+def test_the_engine_puts_nothing_in_order_until_it_is_told_to_where_that_can_be_taken_back(
+    tmp_path, monkeypatch, may_wait
+):
+    if may_wait and not disk._may_wait():
+        pytest.skip("not allowed here")
+    monkeypatch.setattr(disk, "_may_wait", lambda: may_wait)
     store = new_store(tmp_path)
-    assert set(policies().values()) == {os.SCHED_IDLE}
+    assert set(policies().values()) == {os.SCHED_IDLE if may_wait else os.SCHED_OTHER}
     put_in_order(store)
     assert set(policies().values()) == {os.SCHED_OTHER}
+
+
+def test_a_thread_that_may_not_come_back_does_not_go(tmp_path):
+    """Without the right to raise a priority, as for an ordinary user, threads are left as they are."""
+    code = (
+        "import os, sys; from pathlib import Path; from claimgraph.snapshot import disk\n"
+        "os.sched_setscheduler = refused = lambda *_: (_ for _ in ()).throw(PermissionError())\n"
+        "store = disk.new_store(Path(sys.argv[1])); disk.put_in_order(store); print(disk._may_wait())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def policies():

@@ -281,11 +281,11 @@ cg:likely rdfs:label "likely"@en . cg:credible3 rdfs:label "3: possibly true"@en
 <{BASE}id/x/part#one> rdfs:label "A part"@en ;
     rdfs:seeAlso [ rdfs:label "inner" ; rdfs:seeAlso [ rdfs:label "innermost" ] ] .
 <{BASE}id/x/v1.ttl> rdfs:label "Named like a file"@en .
-:w a cg:Proposition ; rdfs:label "W"@en . :t1 cg:edtf "2024-01" . :t2 cg:edtf "2024-03" .
+:w a cg:Proposition ; rdfs:label "W"@en . :t1 cg:edtf "2024-01" . :t2 cg:edtf "2024-03" . :t3 rdfs:label "Some day"@en .
 """ + "".join(
     f"""
 :w{number:02} a cg:Claim ; rdfs:label "W{number:02}"@en ; cg:hasProposition :w ; cg:holder :h, :a ;
-   cg:modality cg:asserted ; cg:polarity cg:{"negative" if number % 2 else "positive"} ; cg:saidDuring :t1, :t2 ;
+   cg:modality cg:asserted ; cg:polarity cg:{"negative" if number % 2 else "positive"} ; cg:saidDuring :t1, :t2, :t3 ;
    cg:saidNotBefore "2024-01-{number + 1:02}"^^xsd:date .
 """
     for number in range(25)

@@ -12,13 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
-from claimgraph.snapshot.disk import fill_store, put_in_order
+from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.snapshot import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from pyoxigraph import Store
 
     from claimgraph.dataset import SourceFile
 
@@ -76,7 +78,7 @@ class Ahead:
         It is the same process that goes on with it: the engine puts a store that is opened in order, before it is full.
         """
         if self._store is None and not self._asked(_names(there)):
-            self._store, there = Store(str(self._folder / STORE)), ()
+            self._store, there = new_store(self._folder), ()
         if self._store is not None:
             fill_store(self._store, self._folder, there)
 
@@ -101,7 +103,7 @@ class Ahead:
             self._process.stdin.write(line)
             self._process.stdin.flush()
         told = self._process.stdout.readline()
-        if told:
+        if told.endswith(b"\n"):  # it may have been ended in the midst
             return cast("object", json.loads(told))
         self._end()
         self._process = None

@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 from bisect import bisect_left
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from operator import gt
@@ -37,9 +38,13 @@ def new_store(folder: Path) -> Store:
     """Create the store of a snapshot, to be filled first and put in order when all is there.
 
     Until then the engine gets for the latter what nobody else wants of the processor: it would begin again and again.
+    That is left out where it could not be taken back.
     """
     store = Store(str(folder / STORE))
-    _have_order_wait(is_waiting=True)
+    with ThreadPoolExecutor(1) as beside:
+        may_wait = beside.submit(_may_wait).result()
+    if may_wait:
+        _schedule_merging(os.SCHED_IDLE)
     return store
 
 
@@ -48,17 +53,27 @@ def put_in_order(store: Store) -> None:
 
     Left to itself the engine takes half as long again, and leaves more to search through.
     """
-    _have_order_wait(is_waiting=False)
+    with suppress(AttributeError):
+        _schedule_merging(os.SCHED_OTHER)
     store.optimize()
     store.flush()
 
 
-def _have_order_wait(*, is_waiting: bool) -> None:
-    """Have the threads in which the engine merges tables yield the processor, or not, where the system allows that."""
+def _may_wait() -> bool:
+    """Have this thread yield the processor and take that back; tell whether the system allows both (sched(7))."""
+    try:
+        for policy in (os.SCHED_IDLE, os.SCHED_OTHER):
+            os.sched_setscheduler(0, policy, os.sched_param(0))
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+def _schedule_merging(policy: int) -> None:
+    """Say how the threads are scheduled in which the engine merges tables, where the system tells of them."""
     for thread in Path("/proc/self/task").glob("*"):
-        with suppress(OSError, AttributeError):
+        with suppress(OSError):
             if (thread / "comm").read_text(encoding="utf-8").startswith(_MERGING):
-                policy = os.SCHED_IDLE if is_waiting else os.SCHED_OTHER
                 os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
 
 
@@ -70,7 +85,7 @@ def fill_store(store: Store, folder: Path, there: Collection[NamedNode] = ()) ->
     names = {str(graph).encode() for graph in there}
     with mapped(folder / DUMP) as dump:
         missing = [block for block in blocks(dump) if block.graph not in names]
-        blank = sorted(line for block in missing for line in _lines_with_blank_nodes(dump, block))
+        blank = [line for block in missing for line in _lines_with_blank_nodes(dump, block)]
         text = _Parts(dump, _without(_by_subject(dump, missing), blank))
         store.bulk_load(cast("IO[bytes]", text), RdfFormat.N_QUADS, lenient=True)
         store.bulk_extend(parse(b"".join(dump[start:end] for start, end in blank), RdfFormat.N_QUADS))

@@ -75,7 +75,7 @@ def make_whole(making: Making) -> None:
                 seen.result()  # the counts; the index is written while the engine works with one thread
                 timed = {rule: spent[rule.name] for rule in rules}
                 description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
-                there = set(dump.triples)
+                there = dump.triples.keys() - {description.graph}
                 dump.add(description.quads, description.graph)
                 written_ahead.fill(there)
                 written_ahead.finish()

@@ -24,7 +24,7 @@ AT_ONCE = 200
 _OWN = "SELECT (?thing AS ?s) ?p ?o ?g { GRAPH ?g { ?thing ?p ?o } } OFFSET %(offset)d LIMIT %(limit)d"
 # What a blank node that the thing points to says belongs to the thing, since nobody can ask for it by a name.
 _BLANK_NODES = """{ SELECT ?g ?b {
-    { SELECT ?g ?b { GRAPH ?g { ?thing ?q ?b } } OFFSET %(offset)d LIMIT %(limit)d } FILTER(ISBLANK(?b)) } }"""
+    { SELECT ?q ?b ?g { GRAPH ?g { ?thing ?q ?b } } OFFSET %(offset)d LIMIT %(limit)d } FILTER(ISBLANK(?b)) } }"""
 _OF_BLANK_NODES = f"""SELECT ?s ?p ?o ?g {{
   {{ {_BLANK_NODES} GRAPH ?g {{ ?b ?p ?o }} BIND(?b AS ?s) }}
   UNION {{ {_BLANK_NODES} GRAPH ?g {{ ?b ?r ?s }} FILTER(ISBLANK(?s)) GRAPH ?g {{ ?s ?p ?o }} }}

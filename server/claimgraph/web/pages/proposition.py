@@ -18,18 +18,20 @@ _ABOUT = """SELECT ?what ?value ?property ?g {
   FILTER(?property != cg:inEvent || NOT EXISTS { ?thing cg:aboutEvent ?value })
 } ORDER BY ?order ?value"""
 
-# The claims of one page are found first, and the rest of what belongs to them after that: there may be thousands.
-SIDES = f"""SELECT ?claim ?position ?side ?holder ?modality (GROUP_CONCAT(DISTINCT ?when; separator=", ") AS ?said) {{
+# The claims of one page are found first, and when each was said after that: there may be thousands. Not every time has
+# an EDTF, and to join what is unbound is an error.
+SIDES = f"""SELECT ?claim ?position ?side ?holder ?modality
+  (GROUP_CONCAT(DISTINCT COALESCE(CONCAT(?when, " "), ""); separator="") AS ?said) {{
   {{
-    SELECT ?claim ?side ?rank ?holder (MIN(?day) AS ?first) {{
-      ?claim cg:hasProposition ?thing ; cg:polarity ?side .
+    SELECT ?claim ?side ?rank ?holder ?modality (MIN(?day) AS ?first) {{
+      ?claim cg:hasProposition ?thing ; cg:polarity ?side ; cg:modality ?modality .
       BIND(IF(?side = cg:positive, "1 affirmed", IF(?side = cg:negative, "2 denied", "3 left open")) AS ?rank)
       OPTIONAL {{ ?claim cg:holder ?holder }} OPTIONAL {{ ?claim cg:saidNotBefore ?day }}
-    }} GROUP BY ?claim ?side ?rank ?holder ORDER BY ?rank ?first ?claim ?holder {PAGE}
+    }} GROUP BY ?claim ?side ?rank ?holder ?modality ORDER BY ?rank ?first ?claim ?holder ?modality {PAGE}
   }}
-  ?claim cg:modality ?modality . BIND(SUBSTR(?rank, 3) AS ?position)
+  BIND(SUBSTR(?rank, 3) AS ?position)
   OPTIONAL {{ ?claim cg:saidDuring ?time OPTIONAL {{ ?time cg:edtf ?when }} }}
-}} GROUP BY ?claim ?position ?side ?holder ?modality ?rank ?first ORDER BY ?rank ?first ?claim ?holder"""
+}} GROUP BY ?claim ?position ?side ?holder ?modality ?rank ?first ORDER BY ?rank ?first ?claim ?holder ?modality"""
 """The claims of a proposition itself, by side and time."""
 
 _STRONGER = """SELECT ?claim ?holder ?through {

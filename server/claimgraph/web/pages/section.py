@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _THING = NamedNode("urn:claimgraph:thing")
 _DERIVED = BASE + "graph/derived/"
 PAGE = "OFFSET 0 LIMIT 1"
-"""Where a text has this, it is cut there to the rows of a page; any other text is cut in the end."""
+"""Where a text has this, it is cut there to the rows of a page, and has to keep their number after that; any other text
+is cut in the end."""
 
 
 @dataclass(frozen=True, slots=True)
