@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
 import engines
 from claimgraph.dataset import root
@@ -14,7 +15,12 @@ from claimgraph.formats import by_name
 from claimgraph.publish import Bulk, ByGraphStore, publish, version_of
 from claimgraph.settings import Settings
 from claimgraph.snapshot import read_snapshot
+from claimgraph.sparql.bind import bind
+from claimgraph.sparql.prefixes import declarations, expand
 from claimgraph.sparql.query import read
+from claimgraph.web import about
+from claimgraph.web.pages.kinds import KINDS
+from claimgraph.web.pages.section import PAGE
 
 LISTED = dict(
     re.findall(
@@ -81,3 +87,29 @@ def test_virtuoso_passes_no_answer_that_it_cut_for_whole(tmp_path, monkeypatch):
 
 def test_lists_questions_that_there_are():
     assert set(LISTED) <= set(NAMES)
+
+
+TOLD = {name: text for name, text in vars(about).items() if re.match("_(OWN|INTO|OF|COUNT)", name)}
+SECTIONS = {
+    f"{kind.name} {section.slug}": section.query for kind in KINDS for section in kind.sections if section.query
+}
+MANY = 1000
+
+
+def things_of(shipped, kind):
+    """Name some things of a kind."""
+    rows = shipped.rows("SELECT DISTINCT ?s { ?s a ?kind } ORDER BY ?s", {"kind": NamedNode(expand(kind))})
+    return [row["s"] for row in rows[::7]]
+
+
+@pytest.mark.parametrize("name", [*SECTIONS, *TOLD])
+def test_virtuoso_tells_pages_the_same(virtuoso, shipped, name):
+    text = SECTIONS.get(name) or TOLD[name] % {"offset": 0, "limit": MANY}
+    things = things_of(shipped, name.split()[0] if name in SECTIONS else "cg:Proposition")
+    assert things
+    for thing in things:
+        query = read(declarations() + bind(text.replace(PAGE, f"OFFSET 0 LIMIT {MANY}"), {"thing": thing}))
+        theirs, ours = (
+            engine.answer(query, by_name("csv"), Limits(20, 1 << 28)) for engine in (virtuoso, shipped.engine)
+        )
+        assert sorted(b"".join(theirs).splitlines()) == sorted(b"".join(ours).splitlines()), thing

@@ -29,6 +29,8 @@ PAGES = [
     "/page/actor/ilham-aliyev",
     "/page/weapon/iskander",
     "/page/dossier/iskander-shusha",
+    "/page/iskander-shusha/that-iskander-m-used",
+    "/data/iskander-shusha/that-iskander-m-used.nq",
     "/queries/contradictions",
     "/search?q=iskander",
     "/graph/iskander-shusha/claims",

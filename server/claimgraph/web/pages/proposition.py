@@ -21,7 +21,7 @@ _ABOUT = """SELECT ?what ?value ?property ?g {
 # The claims of one page are found first, and when each was said after that: there may be thousands. Not every time has
 # an EDTF, and to join what is unbound is an error.
 SIDES = f"""SELECT ?claim ?position ?side ?holder ?modality
-  (GROUP_CONCAT(DISTINCT COALESCE(CONCAT(?when, " "), ""); separator="") AS ?said) {{
+  (GROUP_CONCAT(DISTINCT IF(BOUND(?when), CONCAT(?when, " "), ""); separator="") AS ?said) {{
   {{
     SELECT ?claim ?side ?rank ?holder ?modality (MIN(?day) AS ?first) {{
       ?claim cg:hasProposition ?thing ; cg:polarity ?side ; cg:modality ?modality .
