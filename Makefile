@@ -18,8 +18,9 @@ serve: install assets
 	@CLAIMGRAPH_SOURCES=$(SOURCES) $(BIN)/claimgraph build
 	@exec $(BIN)/claimgraph serve
 
+# Half the time on two cores; the tests of a file stay together, since they share servers.
 test: install assets lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: install
 	@$(BIN)/ruff check server tests hatch_build.py
