@@ -1,5 +1,6 @@
 """Run Comunica, a client in JavaScript that finds its way by itself, for tests."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -20,14 +21,16 @@ def install():
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "claimgraph-tests" / f"comunica-{VERSION}"
     program = folder / "node_modules/.bin/comunica-sparql"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        run = subprocess.run(
-            [*command, f"@comunica/query-sparql@{VERSION}"], check=False, cwd=folder, capture_output=True, text=True
-        )
-        if run.returncode:
-            pytest.skip("Comunica cannot be installed here: " + run.stderr[-200:])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes
+        if not program.exists():
+            command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+            run = subprocess.run(
+                [*command, f"@comunica/query-sparql@{VERSION}"], check=False, cwd=folder, capture_output=True, text=True
+            )
+            if run.returncode:
+                pytest.skip("Comunica cannot be installed here: " + run.stderr[-200:])
     return program
 
 

@@ -165,15 +165,9 @@ def test_the_first_line_that_does_not_come_before_is_found(numbers, key, data):
     assert found == 3 * max(first, sum(number < key for number in numbers))
 
 
-@pytest.mark.parametrize("may_wait", [False, True])
-def test_the_engine_puts_nothing_in_order_until_it_is_told_to_where_that_can_be_taken_back(
-    tmp_path, monkeypatch, may_wait
-):
-    if may_wait and not disk._may_wait():
-        pytest.skip("not allowed here")
-    monkeypatch.setattr(disk, "_may_wait", lambda: may_wait)
+def test_the_engine_puts_nothing_in_order_until_it_is_told_to_where_that_can_be_taken_back(tmp_path):
     store = new_store(tmp_path)
-    assert set(policies().values()) == {os.SCHED_IDLE if may_wait else os.SCHED_OTHER}
+    assert set(policies().values()) == {os.SCHED_IDLE if disk._may_wait() else os.SCHED_OTHER}
     put_in_order(store)
     assert set(policies().values()) == {os.SCHED_OTHER}
 
