@@ -67,11 +67,7 @@ class Server:
         return [child for keeper in self.keepers() for child in children(keeper)]
 
     def keepers(self):
-        return [
-            child
-            for child in children(self.process.pid)
-            if b"claimgraph.engine.keeper" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
+        return [child for child in children(self.process.pid) if b"claimgraph.engine.keeper" in command_of(child)]
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
@@ -91,6 +87,14 @@ def children(process):
         for task in Path(f"/proc/{process}/task").iterdir()
         for name in (task / "children").read_text().split()
     ]
+
+
+def command_of(process):
+    """Return how a process was started; nothing where it has ended since it was listed."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def until(condition, seconds=1.0):

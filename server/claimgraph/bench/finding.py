@@ -127,6 +127,7 @@ def _cost(snapshot: Snapshot, task: Task) -> dict[str, float]:
         ahead = write_ahead(store, task.layout().graphs(), folder, lambda: False)
         alone, _ = timed(lambda: _write_dump(folder, graphs, ahead))
         stored, _ = timed(lambda: _write_store(store, folder, ahead))
+        del store  # the engine tidies up its tables in threads of its own, and the folder goes now
     spent = snapshot.manifest.seconds
     beside = spent["dump"] + spent["store"] + spent.get("pack", 0.0)
     alone += stored
