@@ -184,7 +184,7 @@ def test_readers_never_see_a_version_that_is_not_whole(settings, snapshots):
     counts = {snapshot.digest: expected(snapshot, COUNT)[0] for snapshot in snapshots}
     assert len(set(counts.values())) == len(counts)
     publish(snapshots[0], settings, ByUpdates())
-    wrong, seen, stop = [], set(), threading.Event()
+    wrong, seen, stop, looked = [], set(), threading.Event(), threading.Event()
 
     def look():
         while not stop.is_set():
@@ -192,11 +192,13 @@ def test_readers_never_see_a_version_that_is_not_whole(settings, snapshots):
             snapshot = next(snapshot for snapshot in snapshots if snapshot.digest == newest.digest)
             found = min(ask(settings, snapshot, COUNT).splitlines())
             seen.add(newest.digest)
+            looked.set()
             if found != counts[newest.digest]:
                 wrong.append((newest, found))
 
     thread = threading.Thread(target=look)
     thread.start()
+    looked.wait(60)  # until the first version was counted, however late the thread gets a core
     for snapshot in snapshots[1:]:
         publish(snapshot, settings, ByUpdates(most_lines=100))
     stop.set()
