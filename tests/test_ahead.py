@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.dataset import Layout, load_into
-from claimgraph.reason import Spill
+from claimgraph.reason import Spill, resident
 from claimgraph.snapshot import ahead as beginning
-from claimgraph.snapshot import ahead_worker as work
 from claimgraph.snapshot import build, disk
 from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.ahead_worker import write_ahead
@@ -88,8 +87,8 @@ def always(monkeypatch):
 
 
 def test_the_memory_of_a_process_is_told():
-    assert work._resident(os.getpid()) > 1 << 20
-    assert work._resident(1 << 30) == 0
+    assert resident(os.getpid()) > 1 << 20
+    assert resident(1 << 30) == 0
 
 
 @pytest.mark.usefixtures("always")

@@ -26,7 +26,7 @@ def measure(task: Task) -> dict[str, Any]:
         spill = Spill(Path(folder) / "spill")
         seconds, by_rule = timed(lambda: reason(store, rules, spill=spill))
         peak = peak_bytes()
-        aside = sum(len(set(spill.lines(graph))) for graph in spill.graphs)
+        aside = sum(len({*_lines(path)}) for graph in spill.graphs for path in spill.files(graph))
     return {
         "seconds": seconds,
         "loading_seconds": loading,
@@ -36,3 +36,7 @@ def measure(task: Task) -> dict[str, Any]:
         "peak_bytes": peak,
         "rules": dict(sorted(by_rule.items(), key=lambda one: -one[1])),
     }
+
+
+def _lines(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines()

@@ -13,6 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import PriorityQueue
 from typing import TYPE_CHECKING, Self, cast
 
+from claimgraph.reason.memory import resident
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -25,6 +27,8 @@ _AHEAD = 40
 """How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
 _HELD = 1 << 27
 """Bytes of answers that wait to be written from which on no more is asked for ahead: memory is for the store."""
+_ALONE = 19 << 29
+"""Bytes of memory of this process from which on one question is asked at a time: each takes some hundred megabytes."""
 _YIELDING = 19
 """By how much threads that ask are nicer than the one that writes, for which everything else waits."""
 
@@ -50,6 +54,8 @@ class Beside:
         self._asked: dict[int, Future[object] | None] = {}
         self._questions: PriorityQueue[tuple[int, int, Callable[[], object], Future[object]]] = PriorityQueue()
         self._pool = ThreadPoolExecutor(_THREADS, initializer=_give_way)
+        self._asking = 0
+        self._turn = threading.Condition()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -128,11 +134,17 @@ class Beside:
 
     def _answer_one(self) -> None:
         """Answer of all questions that were put by now the one for which the longest chain waits."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._asking or resident(os.getpid()) < _ALONE)
+            self._asking += 1
         *_, question, future = self._questions.get_nowait()
         try:
             future.set_result(question())
         except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
             future.set_exception(error)
+        with self._turn:
+            self._asking -= 1
+            self._turn.notify_all()
 
     def _next(self, waiting: Sequence[int], done: set[int]) -> int:
         """Choose a group that can run and has its answer; wait for an answer where there is none."""

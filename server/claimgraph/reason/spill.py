@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pyoxigraph import NamedNode
@@ -43,11 +43,9 @@ class Spill:
             file.write(taken)
         return left
 
-    def lines(self, graph: NamedNode) -> Iterator[bytes]:
-        """Read what is kept of a graph, line by line."""
-        if graph in self._files:
-            with self._files[graph].open("rb") as file:
-                yield from file
+    def files(self, graph: NamedNode) -> list[Path]:
+        """Return the files with what is kept of a graph: one or none."""
+        return [self._files[graph]] if graph in self._files else []
 
 
 def _apart(text: bytes, shapes: Sequence[Shape]) -> tuple[bytes, bytes]:

@@ -25,9 +25,11 @@ from claimgraph.dataset import SourceFile, load_into
 from claimgraph.engine.link import yield_processor
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import BadTurtle
+from claimgraph.reason import resident
 from claimgraph.snapshot.ahead import FILES
 from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back, new_store, put_in_order
-from claimgraph.snapshot.dump import lines_of_graph, quads_text
+from claimgraph.snapshot.dump import quads_text
+from claimgraph.snapshot.sorting import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,7 +66,7 @@ def _quads(
             return
         store = Store()
         load_into(store, file)
-        text = b"".join(sorted(lines_of_graph(store, file.graph)))
+        text = b"".join(in_memory(store, file.graph))
         if BLANK_NODE not in text:
             path = aside / f"ahead-{number}.nt"
             path.write_bytes(text)
@@ -74,16 +76,7 @@ def _quads(
 
 def _is_enough() -> bool:
     """Tell whether the build wants the result, or needs the memory."""
-    return bool(select.select([sys.stdin], [], [], 0)[0]) or _resident(os.getppid()) > _MOST
-
-
-def _resident(process: int) -> int:
-    """Return the bytes of memory that a process holds; 0 where the system does not tell."""
-    try:
-        pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
-    except OSError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    return bool(select.select([sys.stdin], [], [], 0)[0]) or resident(os.getppid()) > _MOST
 
 
 class _Stream:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from claimgraph.snapshot.blocks import END, Block
+from claimgraph.snapshot.sorting import Sorting, in_memory, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pyoxigraph import Quad, Store
 
     from claimgraph.reason import Spill
 
-_AHEAD = 4  # graphs that are written before they are put in order: some are small, some large
-_LINES = 50_000  # that are written at once: the largest graphs have millions
+_AHEAD = 2  # graphs of which lines are read or being put in order: each takes some memory
 _NONE_AHEAD: Final[Mapping[NamedNode, Path]] = MappingProxyType({})
 
 
@@ -51,38 +49,31 @@ class Dump:
     ) -> None:
         """Append every named graph of a store and of a spill, and have what was added readable for others.
 
-        The engine writes each graph into a folder while the one before it is put in order: it holds no lock of
-        Python's. ``told`` is called with how many graphs are done, and of how many. ``ahead`` names the graphs of which
-        the lines are in a file already, all of them and in order; that file is removed.
+        ``told`` is called with how many graphs are done, and of how many. ``ahead`` names the graphs of which the lines
+        are in a file already, all of them and in order; that file is removed. ``folder`` is for what does not fit into
+        memory.
+
+        Raises:
+            SnapshotError: the disk is full or cannot be written to.
         """
         found = spill.graphs.union(graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
         graphs = sorted(found, key=lambda graph: graph.value)
-        with ThreadPoolExecutor(1) as beside:
-            texts: deque[Future[Path]] = deque()
+        with Sorting(store, folder) as sorting:
+            begun: deque[Iterator[bytes]] = deque()
             for number, graph in enumerate(graphs):
                 told(number, len(graphs))
-                for at in range(number + len(texts), min(number + _AHEAD, len(graphs))):
-                    texts.append(beside.submit(_written, store, graphs[at], folder / f"{at}.nt", ahead))
-                path = texts.popleft().result()
-                if graph in ahead:
-                    self._append(graph, path.read_bytes())
-                else:
-                    with path.open("rb") as lines:
-                        self.add_lines(graph, [*lines, *spill.lines(graph)])
-                path.unlink()
+                for later in graphs[number + len(begun) : number + _AHEAD]:
+                    is_there = later in ahead
+                    begun.append(_taken(ahead[later]) if is_there else sorting.begin(later, spill.files(later)))
+                for lines in begun.popleft():
+                    self._append(graph, lines)
         self._file.flush()
 
     def add(self, store: Store, graph: NamedNode) -> None:
-        """Append a graph of a store, and have it readable for others."""
-        self.add_lines(graph, lines_of_graph(store, graph))
+        """Append a graph of a small store, and have it readable for others."""
+        for lines in in_memory(store, graph):
+            self._append(graph, lines)
         self._file.flush()
-
-    def add_lines(self, graph: NamedNode, lines: list[bytes]) -> None:
-        """Append a graph, given as N-Triples line by line in any order, also twice; the list is put in order."""
-        lines.sort()
-        lines[:] = (line for line, _ in groupby(lines))
-        for first in range(0, len(lines), _LINES):
-            self._append(graph, b"".join(lines[first : first + _LINES]))
 
     def _append(self, graph: NamedNode, lines: bytes) -> None:
         """Append lines of N-Triples that are in order, and tell of them."""
@@ -107,16 +98,11 @@ class Dump:
         self._file.close()
 
 
-def lines_of_graph(store: Store, graph: NamedNode) -> list[bytes]:
-    """Write a graph of a store as lines of N-Triples, in any order."""
-    return (store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b"").splitlines(keepends=True)
-
-
-def _written(store: Store, graph: NamedNode, path: Path, ahead: Mapping[NamedNode, Path]) -> Path:
-    if graph in ahead:
-        return ahead[graph]
-    store.dump(str(path), format=RdfFormat.N_TRIPLES, from_graph=graph)
-    return path
+def _taken(path: Path) -> Iterator[bytes]:
+    """Read a file in pieces of whole lines, and remove it."""
+    with path.open("rb") as file:
+        yield from pieces_of(file)
+    path.unlink()
 
 
 def quads_text(triples: bytes, graph: NamedNode) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from claimgraph.snapshot.blocks import Block
     from claimgraph.snapshot.made import Making
 
+_NICER = 19
+"""How much more than the rest of a build gives way what nothing of it waits for: when the engine merges, with one
+thread, there is time for that."""
+
 
 def make_whole(making: Making) -> None:
     """Write a snapshot into its folder.
@@ -41,7 +46,7 @@ def make_whole(making: Making) -> None:
     layout, folder = making.layout, making.folder
     blocks: Told[Block] = Told()
     dumped: Told[None] = Told()
-    pack = partial(write_downloads, folder, folder / DUMP, blocks)
+    pack = partial(_pack, folder, blocks)
     look = partial(_look_through, folder, layout.base, dumped)
     # Processes aside are begun while the store is not there: else each would come to have a copy of it in the end,
     # since to read a store in memory writes into it.
@@ -87,6 +92,12 @@ def make_whole(making: Making) -> None:
     making.finish(dump, description)
 
 
+def _pack(folder: Path, blocks: Told[Block]) -> None:
+    """Write files to take away while others leave the processor idle."""
+    os.nice(_NICER)
+    write_downloads(folder, folder / DUMP, blocks)
+
+
 def _look_through(folder: Path, base: str, dumped: Told[None]) -> Iterator[None]:
     """Count what a dump has, once it is there, and then write its index."""
     gc.disable()  # nothing here goes in a circle, and there is much to look through
@@ -95,4 +106,5 @@ def _look_through(folder: Path, base: str, dumped: Told[None]) -> Iterator[None]
     classes = classes_in(dump)
     count(dump, classes, said).write(folder / COUNTS)
     yield
+    os.nice(_NICER)
     write_index(folder / INDEX, said, classes, base)
