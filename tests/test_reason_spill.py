@@ -1,5 +1,7 @@
 """Reasoning with much of it kept aside: each triple must be there as without, in the very same graph."""
 
+import threading
+import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.dataset import Layout, load_into
-from claimgraph.reason import Spill, insert, load_rules, reason
+from claimgraph.reason import Spill, beside, insert, load_rules, reason
 from claimgraph.reason.schema import classes_of
 from claimgraph.reason.shape import TYPE, Shape, reads
 from claimgraph.reason.tree import read_tree
+from claimgraph.reason.unit import QueryUnit
 from claimgraph.snapshot.dump import Dump
 from small_world import EX, graphs
 from test_again import asserted, rules
@@ -126,3 +129,35 @@ def test_a_class_is_known_by_axioms_only_where_they_bind_its_variable(where, kno
     found = reads(read_tree(SCOPES.format(where)).where, {}, partial(classes_of, store))
     types = {shape for shape in found.positive | found.negative if shape.predicate == TYPE}
     assert types == ({Shape(TYPE, narrow)} if known else {Shape(TYPE)})
+
+
+@pytest.mark.parametrize("held", [0, 1 << 60], ids=["enough", "short"])
+def test_where_memory_is_short_one_question_is_asked_at_a_time_with_the_same_result(monkeypatch, held):
+    expected, its_rules = shipped()
+    reason(expected, its_rules)
+    at_work, most, lock = 0, 0, threading.Lock()
+    whole_ask = QueryUnit.ask
+
+    def ask(unit, progress):
+        question = whole_ask(unit, progress)
+
+        def watched():
+            nonlocal at_work, most
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            try:
+                time.sleep(0.01)  # so that two would meet
+                return question()
+            finally:
+                with lock:
+                    at_work -= 1
+
+        return watched if question else None
+
+    monkeypatch.setattr(QueryUnit, "ask", ask)
+    monkeypatch.setattr(beside, "resident", lambda _process: held)
+    store, its_rules = shipped()
+    reason(store, its_rules)
+    assert set(store) == set(expected)
+    assert most == (1 if held else 2)

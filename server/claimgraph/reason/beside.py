@@ -27,7 +27,7 @@ _AHEAD = 40
 """How many answers may be asked for or wait to be written; most are small, a few have some ten megabytes."""
 _HELD = 1 << 27
 """Bytes of answers that wait to be written from which on no more is asked for ahead: memory is for the store."""
-_ALONE = 19 << 29
+_ALONE = 17 << 29
 """Bytes of memory of this process from which on one question is asked at a time: each takes some hundred megabytes."""
 _YIELDING = 19
 """By how much threads that ask are nicer than the one that writes, for which everything else waits."""

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from claimgraph.snapshot.made import Making
 
 _NICER = 19
-"""How much more than the rest of a build gives way what nothing of it waits for: when the engine merges, with one
-thread, there is time for that."""
+"""How much nicer than the rest of a build is what nothing of it waits for: when the engine merges, with one thread,
+there is time for that."""
 
 
 def make_whole(making: Making) -> None:
@@ -71,10 +71,10 @@ def make_whole(making: Making) -> None:
                 derived = {rule.graph for rule in rules}
                 ahead = {graph: path for graph, path in written_ahead.result().items() if graph not in derived}
                 dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"), ahead)
+            dumped.end()  # before the store goes, which takes a while
             questions = list(describe_questions(layout, store))
             del store
             give_memory_back()  # the store on disk needs as much
-            dumped.end()
             with making.stage("store"):
                 written_ahead.fill(ahead)
                 seen.result()  # the counts; the index is written while the engine works with one thread
