@@ -25,9 +25,9 @@ from claimgraph.dataset import SourceFile, load_into
 from claimgraph.engine.link import yield_processor
 from claimgraph.engine.walls import die_with_parent
 from claimgraph.errors import BadTurtle
-from claimgraph.reason import resident
+from claimgraph.reason import give_memory_back, resident
 from claimgraph.snapshot.ahead import FILES
-from claimgraph.snapshot.disk import BLANK_NODE, fill_store, give_memory_back, new_store, put_in_order
+from claimgraph.snapshot.disk import BLANK_NODE, fill_store, new_store, put_in_order
 from claimgraph.snapshot.dump import quads_text
 from claimgraph.snapshot.sorting import in_memory
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 from bisect import bisect_left
@@ -147,12 +146,6 @@ def change_store(store: Store, gone: Iterable[Quad], new: Iterable[Quad]) -> Non
         store.remove(quad)
     store.extend(new)
     store.flush()
-
-
-def give_memory_back() -> None:
-    """Have what is free taken from this process, where the C library can do that."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _lines_with_blank_nodes(dump: bytes | mmap.mmap, block: Block) -> Iterator[tuple[int, int]]:

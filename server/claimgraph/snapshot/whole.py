@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Store
 
 from claimgraph.dataset import load_into
-from claimgraph.reason import Spill, load_rules, reason
+from claimgraph.reason import Spill, give_memory_back, load_rules, reason
 from claimgraph.search import READ, write_index
 from claimgraph.snapshot.ahead import Ahead
 from claimgraph.snapshot.aside import Aside, Told
 from claimgraph.snapshot.census import classes_in, count, read_counts
 from claimgraph.snapshot.describe import describe_questions
-from claimgraph.snapshot.disk import give_memory_back
 from claimgraph.snapshot.downloads import write_downloads
 from claimgraph.snapshot.dump import Dump
 from claimgraph.snapshot.lines import Said
