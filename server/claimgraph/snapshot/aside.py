@@ -87,11 +87,6 @@ class Told(Generic[_T]):
         """Say that there is nothing more."""
         self._queue.put(None)
 
-    def wait(self) -> None:
-        """Listen until the end, whatever is told."""
-        for _ in self:
-            pass
-
     def __iter__(self) -> Iterator[_T]:
         """Listen until the end."""
         while (one := self._queue.get()) is not None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import mmap
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 END = b" .\n"
 """What a line ends with, after the name of its graph."""
+_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,34 @@ def blocks(lines: bytes | mmap.mmap) -> Iterator[Block]:
         end = first_line(lines, start, len(lines), partial(_is_in, graph))
         yield Block(graph, start, end)
         start = end
+
+
+def pieces(dump: Path, following: Iterable[Block] | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """Read a dump in pieces of whole lines, each with the name of its graph, in angle brackets.
+
+    Where it is still being written, ``following`` gives each block of it as soon as it can be read.
+    """
+    coming = iter(_blocks(dump) if following is None else following)
+    first = list(islice(coming, 1))  # before it there may be no file yet
+    reading = os.open(dump, os.O_RDONLY)
+    try:
+        for block in chain(first, coming):
+            at, length = block.start, _PIECE
+            while at < block.end:
+                text = os.pread(reading, min(length, block.end - at), at)
+                whole = text.rfind(b"\n") + 1
+                if not whole:  # a very long line
+                    length *= 2
+                    continue
+                yield block.graph, text[:whole]
+                at, length = at + whole, _PIECE
+    finally:
+        os.close(reading)
+
+
+def _blocks(dump: Path) -> Iterator[Block]:
+    with mapped(dump) as lines:
+        yield from blocks(lines)
 
 
 def first_line(lines: bytes | mmap.mmap, start: int, end: int, is_before: Callable[[bytes], bool]) -> int:

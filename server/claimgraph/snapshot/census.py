@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from claimgraph.snapshot.blocks import Block
     from claimgraph.snapshot.lines import Said
 
     Classes = frozenset[bytes]
@@ -150,12 +151,15 @@ def take_census(counts: Counts, graphs: Iterable[str]) -> Census:
     return census
 
 
-def classes_in(dump: Path) -> dict[bytes, Classes]:
-    """Find the classes of everything in a dump, as it writes them; things with the same classes share one set."""
+def classes_in(dump: Path, following: Iterable[Block] | None = None) -> dict[bytes, Classes]:
+    """Find the classes of everything in a dump, as it writes them; things with the same classes share one set.
+
+    Where the dump is still being written, ``following`` gives each block of it as soon as it can be read.
+    """
     found: dict[bytes, Classes] = {}
     with_one_more: dict[tuple[Classes, bytes], Classes] = {}
     shared: dict[Classes, Classes] = {}
-    for subject, kind in pairs_in(dump, TYPE):
+    for subject, kind in pairs_in(dump, TYPE, following):
         before = found.get(subject, _NONE)
         now = with_one_more.get((before, kind))
         if now is None:

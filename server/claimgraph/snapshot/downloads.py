@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import zstandard
 from isal import isal_zlib
 
 from claimgraph.errors import SnapshotError
-from claimgraph.snapshot.blocks import END, blocks, mapped
+from claimgraph.snapshot.blocks import END, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from claimgraph.snapshot.blocks import Block
 
 _FOLDER: Final = "downloads"
 _LISTING: Final = "files.json"
-_PIECE: Final = 1 << 20
 _CLOSED: Final = b"}\n"
 
 
@@ -75,7 +72,7 @@ def write_downloads(snapshot: Path, dump: Path, following: Iterable[Block] | Non
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        downloads = _write(folder, _pieces(dump, _blocks(dump) if following is None else following))
+        downloads = _write(folder, pieces(dump, following))
         listed = folder / f".{_LISTING}"
         listed.write_text(json.dumps([asdict(download) for download in downloads], indent=1), encoding="utf-8")
         listed.replace(folder / _LISTING)  # which says that the others are whole
@@ -103,37 +100,12 @@ def _is_whole(path: Path, known: Download, *, content: bool) -> bool:
         return not content or hashlib.file_digest(file, "sha256").hexdigest() == known.sha256
 
 
-def _blocks(dump: Path) -> Iterator[Block]:
-    with mapped(dump) as lines:
-        yield from blocks(lines)
-
-
-def _pieces(dump: Path, found: Iterable[Block]) -> Iterator[tuple[bytes, bytes]]:
-    """Read the blocks of a dump in pieces of whole lines, each with the name of its graph."""
-    coming = iter(found)
-    first = list(islice(coming, 1))  # before it there may be no file yet
-    reading = os.open(dump, os.O_RDONLY)
-    try:
-        for block in chain(first, coming):
-            at, length = block.start, _PIECE
-            while at < block.end:
-                text = os.pread(reading, min(length, block.end - at), at)
-                whole = text.rfind(b"\n") + 1
-                if not whole:  # a very long line
-                    length *= 2
-                    continue
-                yield block.graph, text[:whole]
-                at, length = at + whole, _PIECE
-    finally:
-        os.close(reading)
-
-
-def _write(folder: Path, pieces: Iterable[tuple[bytes, bytes]]) -> tuple[Download, ...]:
+def _write(folder: Path, read: Iterable[tuple[bytes, bytes]]) -> tuple[Download, ...]:
     """Write every format in every packing, piece by piece."""
     with ExitStack() as stack:
         formats = [stack.enter_context(format_(folder)) for format_ in (_NQuads, _TriG)]
         pool = stack.enter_context(ThreadPoolExecutor(len(formats), thread_name_prefix="download"))
-        for graph, text in pieces:
+        for graph, text in read:
             for written in [pool.submit(format_.add, graph, text) for format_ in formats]:
                 written.result()
     return tuple(download for format_ in formats for download in format_.downloads)

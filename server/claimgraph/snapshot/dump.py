@@ -27,8 +27,8 @@ _NONE_AHEAD: Final[Mapping[NamedNode, Path]] = MappingProxyType({})
 class Dump:
     """Write graphs into a file, each with its quads sorted, and count them; use it as a context manager."""
 
-    def __init__(self, path: Path, told: Callable[[Block], None] | None = None) -> None:
-        """Create the file; ``told`` is called for each graph that is added, when others can read its lines."""
+    def __init__(self, path: Path, *told: Callable[[Block], None]) -> None:
+        """Create the file; each of ``told`` is called with whatever is added to it, when others can read that."""
         self.triples: Counter[NamedNode] = Counter()
         self._told = told
         self._file = path.open("wb")
@@ -82,7 +82,8 @@ class Dump:
         self.triples[graph] += lines.count(END)
         if self._told:
             self._file.flush()
-            self._told(Block(str(graph).encode(), start, self._file.tell()))
+            for tell in self._told:
+                tell(Block(str(graph).encode(), start, self._file.tell()))
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""

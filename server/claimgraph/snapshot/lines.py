@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import RdfFormat, parse
+
+from claimgraph.snapshot.blocks import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -12,14 +15,19 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Quad
 
+    from claimgraph.snapshot.blocks import Block
+
 _LINES = 10_000  # that are parsed at once
 
 
-def pairs_in(dump: Path, predicate: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """List the subjects and IRIs of a property; a look at the whole line spares taking most of them apart."""
+def pairs_in(dump: Path, predicate: bytes, following: Iterable[Block] | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """List the subjects and IRIs of a property; a look at the whole line spares taking most of them apart.
+
+    Where the dump is still being written, ``following`` gives each block of it as soon as it can be read.
+    """
     look = b" " + predicate + b" <"
-    with dump.open("rb") as file:
-        for line in file:
+    for _, text in pieces(dump, following):
+        for line in BytesIO(text):
             if look in line:
                 subject, found, value, _ = line.split(b" ", 3)
                 if found == predicate:

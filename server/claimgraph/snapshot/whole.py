@@ -43,10 +43,10 @@ def make_whole(making: Making) -> None:
         BadRule: a rule cannot be run.
     """
     layout, folder = making.layout, making.folder
-    blocks: Told[Block] = Told()
-    dumped: Told[None] = Told()
-    pack = partial(_pack, folder, blocks)
-    look = partial(_look_through, folder, layout.base, dumped)
+    to_pack: Told[Block] = Told()
+    to_see: Told[Block] = Told()
+    pack = partial(_pack, folder, to_pack)
+    look = partial(_look_through, folder, layout.base, to_see)
     # Processes aside are begun while the store is not there: else each would come to have a copy of it in the end,
     # since to read a store in memory writes into it.
     with (
@@ -61,7 +61,7 @@ def make_whole(making: Making) -> None:
             for number, file in enumerate(graphs):
                 making.progress("load", number, len(graphs))
                 load_into(store, file)
-        with Dump(folder / DUMP, blocks.tell if packed else None) as dump:
+        with Dump(folder / DUMP, to_see.tell, *([to_pack.tell] if packed else [])) as dump:
             spill = Spill(Path(aside) / "spill")
             with making.stage("reason"):
                 rules = load_rules(layout)
@@ -70,7 +70,7 @@ def make_whole(making: Making) -> None:
                 derived = {rule.graph for rule in rules}
                 ahead = {graph: path for graph, path in written_ahead.result().items() if graph not in derived}
                 dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"), ahead)
-            dumped.end()  # before the store goes, which takes a while
+            to_see.end()  # before the store goes, which takes a while
             questions = list(describe_questions(layout, store))
             del store
             give_memory_back()  # the store on disk needs as much
@@ -84,7 +84,7 @@ def make_whole(making: Making) -> None:
                 written_ahead.fill(there)
                 written_ahead.finish()
                 seen.result()
-        blocks.end()
+        to_pack.end()
         if packed:
             with making.stage("pack"):  # what is left of it
                 packed.result()
@@ -97,12 +97,11 @@ def _pack(folder: Path, blocks: Told[Block]) -> None:
     write_downloads(folder, folder / DUMP, blocks)
 
 
-def _look_through(folder: Path, base: str, dumped: Told[None]) -> Iterator[None]:
-    """Count what a dump has, once it is there, and then write its index."""
+def _look_through(folder: Path, base: str, blocks: Told[Block]) -> Iterator[None]:
+    """Find the classes of things while a dump is written, then count what it has, and then write its index."""
     gc.disable()  # nothing here goes in a circle, and there is much to look through
-    dumped.wait()
     dump, said = folder / DUMP, Said(READ)
-    classes = classes_in(dump)
+    classes = classes_in(dump, blocks)
     count(dump, classes, said).write(folder / COUNTS)
     yield
     os.nice(_NICER)
