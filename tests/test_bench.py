@@ -1,18 +1,20 @@
 """The benchmark: it measures what it says, and reports ratios first."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from claimgraph.bench import suite
+from claimgraph.bench import measuring, suite
 from claimgraph.bench.building import parts
 from claimgraph.bench.load import Asking, _own, _wrk
 from claimgraph.bench.measuring import Task
@@ -250,3 +252,16 @@ def test_what_takes_too_much_of_a_million_claims_is_left_out():
     assert "checking" in measurements(100_000)
     assert "checking" not in measurements(1_000_000)
     assert {"building", "questions"} <= set(measurements(1_000_000))
+
+
+def test_memory_of_processes_is_counted_together_and_not_what_they_have_of_their_parent(monkeypatch):
+    monkeypatch.setattr(measuring, "_EVERY", 0.002)
+    held = b"x" * (200 << 20)
+    with measuring.watched_memory() as most:
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            subprocess.run(["true"], check=True)
+        alone = most()
+        subprocess.run([sys.executable, "-c", "import time; held = b'x' * (300 << 20); time.sleep(0.5)"], check=True)
+        assert len(held) < alone < 1.5 * measuring._held(os.getpid())
+        assert most() > alone + (250 << 20)

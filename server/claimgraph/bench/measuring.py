@@ -65,13 +65,18 @@ def watched_memory() -> Iterator[Callable[[], int]]:
     """Watch how many bytes this process and those that it starts hold together; what is given tells the most so far.
 
     Counted is what they hold by themselves (RssAnon, proc(5)), and not the pages of files that they read; what a forked
-    process shares with its parent counts twice. Elsewhere than on Linux it is the most that this process has held.
+    process shares with its parent counts twice. A process counts from the second look on: until it runs a program of
+    its own it has all the memory of its parent, and takes none (vfork(2)). Elsewhere than on Linux it is the most that
+    this process has held.
     """
     most, stop = [0], Event()
 
     def watch() -> None:
+        before: set[int] = set()
         while not stop.wait(_EVERY):
-            most[0] = max(most[0], sum(map(_held, _family(os.getpid()))))
+            family = set(_family(os.getpid()))
+            most[0] = max(most[0], sum(map(_held, family & before)))
+            before = family
 
     thread = Thread(target=watch, daemon=True)
     if sys.platform == "linux":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from claimgraph.snapshot.blocks import END, Block
-from claimgraph.snapshot.sorting import Sorting, in_memory, pieces_of
+from claimgraph.snapshot.sorting import BESIDE, Sorting, in_memory, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from claimgraph.reason import Spill
 
-_AHEAD = 2  # graphs of which lines are read or being put in order: each takes some memory
 _NONE_AHEAD: Final[Mapping[NamedNode, Path]] = MappingProxyType({})
 
 
@@ -62,7 +61,7 @@ class Dump:
             begun: deque[Iterator[bytes]] = deque()
             for number, graph in enumerate(graphs):
                 told(number, len(graphs))
-                for later in graphs[number + len(begun) : number + _AHEAD]:
+                for later in graphs[number + len(begun) : number + BESIDE]:
                     is_there = later in ahead
                     begun.append(_taken(ahead[later]) if is_there else sorting.begin(later, spill.files(later)))
                 for lines in begun.popleft():

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _LARGE: Final = 200_000
 """Quads from which on processes pay: one takes some milliseconds to begin."""
-_MEMORY: Final = "512M"  # of one process
+BESIDE: Final = 4
+"""Graphs that are put in order at once: while one is read, others are written, or between the two."""
+_WRITING: Final = 2  # of them
+_MEMORY: Final = "256M"  # of one process
 _PIECE: Final = 1 << 22  # bytes
 _PIPES: Final = Path("/dev/fd")
 _COMMAND: Final = ("sort", "-u", "-S", _MEMORY)
@@ -42,7 +45,7 @@ class Sorting:
         self._folder = folder
         self._uses_processes = bool(shutil.which(_COMMAND[0])) and _PIPES.exists() and len(store) >= _LARGE
         self._open = ExitStack()
-        self._writing = self._open.enter_context(ThreadPoolExecutor(1))
+        self._writing = self._open.enter_context(ThreadPoolExecutor(_WRITING))
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -55,7 +58,7 @@ class Sorting:
     def begin(self, graph: NamedNode, files: Sequence[Path]) -> Iterator[bytes]:
         """Begin with a graph; returns its lines of N-Triples in pieces, in order and each once.
 
-        Two may be begun before the lines of the first are read. Reading them raises what went wrong.
+        As many as ``BESIDE`` may be begun before the lines of the first are read. Reading them raises what went wrong.
 
         Raises:
             SnapshotError: the disk is full or cannot be written to.
