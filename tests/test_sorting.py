@@ -70,6 +70,16 @@ def test_what_is_left_in_the_midst_keeps_nobody(tmp_path):
 
 
 @pytest.mark.usefixtures("always")
+def test_what_is_read_leaves_no_file_open_however_many_graphs_there_are(tmp_path):
+    with Sorting(many(), tmp_path) as at_work:
+        assert len(b"".join(at_work.begin(GRAPHS[0], ()))) > 0
+        before = len(list(Path("/dev/fd").iterdir()))
+        for graph in GRAPHS[1:]:
+            assert len(b"".join(at_work.begin(graph, ()))) > 0
+        assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.usefixtures("always")
 def test_a_failure_is_told(tmp_path, monkeypatch):
     tool = tmp_path / "sort"
     tool.write_text(

@@ -81,8 +81,9 @@ class Dump:
         self.triples[graph] += lines.count(END)
         if self._told:
             self._file.flush()
+            block = Block(str(graph).encode(), start, self._file.tell())
             for tell in self._told:
-                tell(Block(str(graph).encode(), start, self._file.tell()))
+                tell(block)
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""

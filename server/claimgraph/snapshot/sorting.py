@@ -97,11 +97,12 @@ def _write(store: Store, graph: NamedNode, process: subprocess.Popen[bytes]) -> 
 
 
 def _read(process: subprocess.Popen[bytes], written: Future[None]) -> Iterator[bytes]:
-    yield from pieces_of(cast("IO[bytes]", process.stdout))
-    if process.wait():
-        told = cast("IO[bytes]", process.stderr).read().decode(errors="replace").strip()
-        raise SnapshotError(f"a graph could not be put in order: {told}")
-    written.result()
+    with process:  # its pipes are closed here: there may be thousands of graphs
+        yield from pieces_of(cast("IO[bytes]", process.stdout))
+        if process.wait():
+            told = cast("IO[bytes]", process.stderr).read().decode(errors="replace").strip()
+            raise SnapshotError(f"a graph could not be put in order: {told}")
+        written.result()
 
 
 def in_memory(store: Store, graph: NamedNode, files: Sequence[Path] = ()) -> Iterator[bytes]:
