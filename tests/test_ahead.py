@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +19,7 @@ from claimgraph.reason import Spill, resident
 from claimgraph.snapshot import ahead as beginning
 from claimgraph.snapshot import build, disk
 from claimgraph.snapshot.ahead import Ahead
-from claimgraph.snapshot.ahead_worker import write_ahead
+from claimgraph.snapshot.ahead_worker import write_ahead, write_lines
 from claimgraph.snapshot.blocks import first_line
 from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.dump import Dump
@@ -50,12 +50,18 @@ def place(tmp_path):
     return tmp_path, tmp_path / "aside"
 
 
+@pytest.mark.parametrize("lines", [0, 1, 2, 99])
 @pytest.mark.parametrize(("rounds", "graphs"), [(0, 0), (1, 0), (2, 1), (3, 1), (99, 2)])
-def test_dump_and_store_are_the_same_however_much_was_written_ahead(layout, tmp_path, rounds, graphs):
+def test_dump_and_store_are_the_same_however_much_was_written_ahead(layout, tmp_path, rounds, graphs, lines):
     folder, aside = place(tmp_path)
     on_disk = Store(str(folder / STORE))
-    ahead = write_ahead(on_disk, layout.graphs(), aside, after(rounds))
-    assert len(ahead) == graphs
+    files = iter(layout.graphs())
+    stored = write_ahead(on_disk, files, aside, after(rounds))
+    assert len(stored) == graphs
+    rest = {graph: path for graph, path, _ in write_lines(files, aside, after(lines))}
+    ahead = stored | rest
+    assert len(ahead) == len(stored) + len(rest)
+    assert len(ahead) == 2 or lines < 99
     store = Store()
     for file in layout.graphs():
         load_into(store, file)
@@ -65,14 +71,14 @@ def test_dump_and_store_are_the_same_however_much_was_written_ahead(layout, tmp_
             dump.add_all(store, Spill(folder / f"spill-{name}"), folder, ahead=known)
         dumps.append(((folder / name).read_bytes(), dump.triples, dump.sha256))
     assert dumps[0] == dumps[1]
-    fill_store(on_disk, folder, ahead)
+    fill_store(on_disk, folder, stored)
     assert set(on_disk) == set(store)
 
 
 def test_graphs_without_blank_nodes_are_in_the_store_and_in_files_as_a_dump_has_them(layout, tmp_path):
     folder, aside = place(tmp_path)
     store = Store(str(folder / STORE))
-    ahead = write_ahead(store, layout.graphs(), aside, lambda: False)
+    ahead = write_ahead(store, iter(layout.graphs()), aside, lambda: False)
     names = {graph.value.rpartition("/")[2]: path.read_text(encoding="utf-8") for graph, path in ahead.items()}
     assert names.keys() == {"plain", "empty"}
     assert names["plain"].splitlines()[0] == "<x:a> <x:p> <x:b> ."
@@ -95,15 +101,15 @@ def test_the_memory_of_a_process_is_told():
 def test_a_process_does_it_and_has_nothing_where_it_is_ended_or_a_file_does_not_parse(layout, tmp_path):
     folder, aside = place(tmp_path)
     with Ahead(folder, layout.graphs(), aside) as ahead:
-        assert ahead.result().keys() <= {file.graph for file in layout.graphs()}
+        assert {*chain(*ahead.result())} <= {file.graph for file in layout.graphs()}
     with Ahead(folder, layout.graphs(), aside) as ahead:
         os.kill(ahead._process.pid, signal.SIGKILL)
-        assert ahead.result() == {}
+        assert ahead.result() == ({}, {})
         assert not (folder / STORE).exists()
     (layout.root / "data/ttl/a.ttl").write_text("<x:a> <x:p> <x:b>\n<x:c> .\n")
     with Ahead(folder, Layout(layout.root).graphs(), aside) as ahead:
         process = ahead._process
-        assert ahead.result() == {}
+        assert ahead.result() == ({}, {})
     assert process.returncode is not None
 
 
@@ -112,7 +118,7 @@ def test_where_the_process_is_ended_in_the_midst_the_store_is_written_without_it
     folder, aside = place(tmp_path)
     (folder / DUMP).write_bytes(b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n")
     with Ahead(folder, layout.graphs(), aside) as ahead:
-        found = ahead.result()
+        found, _ = ahead.result()
         os.kill(ahead._process.pid, signal.SIGKILL)
         ahead.fill(found)
         ahead.finish()
@@ -126,7 +132,7 @@ def test_what_a_dump_has_later_comes_in_too_and_the_store_is_in_order(layout, tm
     first = b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n"
     (folder / DUMP).write_bytes(first)
     with Ahead(folder, layout.graphs(), aside) as ahead:
-        ahead.fill(ahead.result())
+        ahead.fill(ahead.result()[0])
         (folder / DUMP).write_bytes(first + b'<x:a> <x:q> _:c <x:h> .\n<x:b> <x:q> "1" <x:h> .\n')
         if is_killed:
             os.kill(ahead._process.pid, signal.SIGKILL)
@@ -224,7 +230,7 @@ def is_running(process):
 
 def test_of_a_small_dataset_nothing_is_written_ahead(layout, tmp_path):
     with Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
-        assert ahead.result() == {}
+        assert ahead.result() == ({}, {})
 
 
 @pytest.mark.usefixtures("always")

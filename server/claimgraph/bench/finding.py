@@ -132,7 +132,7 @@ def _cost(snapshot: Snapshot, task: Task) -> dict[str, float]:
 def _written(graphs: Store, folder: Path, task: Task) -> float:
     """Return the seconds it takes; the store is closed then, for the engine tidies up in threads of its own."""
     store = new_store(folder)
-    ahead = write_ahead(store, task.layout().graphs(), folder, lambda: False)
+    ahead = write_ahead(store, iter(task.layout().graphs()), folder, lambda: False)
     dumped, _ = timed(lambda: _write_dump(folder, graphs, ahead))
     stored, _ = timed(lambda: _write_store(store, folder, ahead))
     return dumped + stored

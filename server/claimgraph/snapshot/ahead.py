@@ -18,7 +18,7 @@ from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.snapshot import STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pyoxigraph import Store
 
@@ -67,10 +67,14 @@ class Ahead:
             with suppress(BrokenPipeError), self._process:
                 pass
 
-    def result(self) -> dict[NamedNode, Path]:
-        """Ask for an end, and return which graphs are in the store, each with the file that has its lines."""
+    def result(self) -> tuple[dict[NamedNode, Path], dict[NamedNode, Path]]:
+        """Ask for an end, and return which graphs are in the store, and of which there are the lines alone.
+
+        Each is given with the file that has its lines.
+        """
         told = self._asked(b"\n")
-        return {NamedNode(graph): Path(path) for graph, path in told.items()} if isinstance(told, dict) else {}
+        stored, written = told if isinstance(told, list) else ({}, {})
+        return _paths(stored), _paths(written)
 
     def fill(self, there: Collection[NamedNode]) -> None:
         """Have the store hold all that the dump has by now; of the graphs ``there`` it has all already.
@@ -109,6 +113,10 @@ class Ahead:
         self._process = None
         shutil.rmtree(self._folder / STORE, ignore_errors=True)
         return None
+
+
+def _paths(told: Mapping[str, str]) -> dict[NamedNode, Path]:
+    return {NamedNode(graph): Path(path) for graph, path in told.items()}
 
 
 def _names(graphs: Iterable[NamedNode]) -> bytes:

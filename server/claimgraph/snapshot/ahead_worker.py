@@ -2,9 +2,9 @@
 
 Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE PARENT``, the last being the number of the process that
 wants it, with the files named in ``ASIDE/files.json``. When asked by an empty line it ends what it is at, and answers
-with the graphs that are done. Each line after that names the graphs of which the store has all: then it loads what
-else the dump has. The last line is ``null``: then it puts the store in order, and answers when that is closed. All
-answers are lines of JSON.
+with the graphs that the store has, and those of which it has the lines alone. Each line after that names the graphs of
+which the store has all: then it loads what else the dump has. The last line is ``null``: then it puts the store in
+order, and answers when that is closed. All answers are lines of JSON.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import select
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -34,49 +35,74 @@ from claimgraph.snapshot.sorting import in_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_MOST = 7 << 30
-"""Bytes of memory of the process that reasons from which on that one shall have what this one takes (1.1 GB)."""
+_MOST = 8 << 30
+"""Bytes of memory of the process that reasons from which on that one shall have what a store takes here (1.1 GB)."""
 _THIS_THREAD = 0  # as sched(7) names it; threads that it begins are treated alike
 
 
 def write_ahead(
-    store: Store, files: Iterable[SourceFile], aside: Path, is_enough: Callable[[], bool]
+    store: Store, files: Iterator[SourceFile], aside: Path, is_enough: Callable[[], bool]
 ) -> dict[NamedNode, Path]:
     """Write the graphs of files into a store on disk, and their lines into a folder ``aside``.
 
     Each file has a graph of its own; the result names those that are in the store, each with the file in which its
     lines of N-Triples are, in order. Graphs with blank nodes are left out, for loading in bulk renames these. It ends
-    when it is enough, with what is done by then.
+    when it is enough, with what is done by then; the other files are left to who goes on.
 
     Raises:
         BadTurtle: a file does not parse.
     """
     graphs: dict[NamedNode, Path] = {}
-    texts = _Stream(_quads(files, aside, is_enough, graphs))
+    texts = _Stream(_quads(write_lines(files, aside, is_enough), graphs))
     store.bulk_load(cast("IO[bytes]", texts), RdfFormat.N_QUADS, lenient=True)
     return graphs
 
 
-def _quads(
-    files: Iterable[SourceFile], aside: Path, is_enough: Callable[[], bool], written: dict[NamedNode, Path]
-) -> Iterator[bytes]:
-    """Give the lines of N-Quads of one graph after the other, when its lines of N-Triples are written."""
-    for number, file in enumerate(files):
-        if is_enough():
+def _quads(written: Iterable[tuple[NamedNode, Path, bytes]], taken: dict[NamedNode, Path]) -> Iterator[bytes]:
+    """Give the lines of N-Quads of one graph after the other."""
+    for graph, path, text in written:
+        yield quads_text(text, graph)
+        taken[graph] = path
+
+
+def write_lines(
+    files: Iterator[SourceFile], aside: Path, is_enough: Callable[[], bool]
+) -> Iterator[tuple[NamedNode, Path, bytes]]:
+    """Write the lines of N-Triples of each file's graph, in order, into a file of the folder ``aside``.
+
+    Gives graph, file and lines; graphs with blank nodes are left out.
+
+    Raises:
+        BadTurtle: a file does not parse.
+    """
+    while not is_enough():
+        file = next(files, None)
+        if file is None:
             return
         store = Store()
         load_into(store, file)
         text = b"".join(in_memory(store, file.graph))
         if BLANK_NODE not in text:
-            path = aside / f"ahead-{number}.nt"
+            path = aside / f"ahead-{sha256(file.graph.value.encode()).hexdigest()}.nt"
             path.write_bytes(text)
-            yield quads_text(text, file.graph)
-            written[file.graph] = path
+            yield file.graph, path, text
+
+
+def _work_ahead(store: Store, files: Iterator[SourceFile], aside: Path) -> tuple[dict[NamedNode, Path], ...]:
+    """Write graphs into the store while there is memory, and then lines alone, until the build wants the result."""
+    stored = write_ahead(store, files, aside, _is_enough)
+    give_memory_back()
+    return stored, {graph: path for graph, path, _ in write_lines(files, aside, _is_wanted)}
+
+
+def _is_wanted() -> bool:
+    """Tell whether the build wants the result."""
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def _is_enough() -> bool:
     """Tell whether the build wants the result, or needs the memory."""
-    return bool(select.select([sys.stdin], [], [], 0)[0]) or resident(os.getppid()) > _MOST
+    return _is_wanted() or resident(os.getppid()) > _MOST
 
 
 class _Stream:
@@ -112,10 +138,10 @@ def main() -> None:
     store = new_store(folder)
     with contextlib.suppress(BadTurtle):
         with ThreadPoolExecutor(1, initializer=yield_processor, initargs=(_THIS_THREAD,)) as beside:
-            graphs = beside.submit(write_ahead, store, files, aside, _is_enough).result()
+            done = beside.submit(_work_ahead, store, files, aside).result()
         give_memory_back()
         if sys.stdin.readline():
-            _tell({graph.value: str(path) for graph, path in graphs.items()})
+            _tell([{graph.value: str(path) for graph, path in graphs.items()} for graphs in done])
         for line in sys.stdin:
             there = json.loads(line)
             if there is None:

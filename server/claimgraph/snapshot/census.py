@@ -113,7 +113,8 @@ def count(dump: Path, classes: Mapping[bytes, Classes], said: Said | None = None
     what is ``said`` by some properties.
     """
     counted: defaultdict[Classes, defaultdict[tuple[bytes, Classes, str], int]] = defaultdict(lambda: defaultdict(int))
-    subjects, objects = set(), set()
+    subjects, literals = set(), set()
+    classes_of: dict[bytes, Classes] = {}  # of each value that is no literal, all in one place
     subject, own = b"", counted[_NONE]
     kept = said.lines if said else {}
     end = b"\n\n"  # which no line ends with
@@ -130,11 +131,14 @@ def count(dump: Path, classes: Mapping[bytes, Classes], said: Said | None = None
                     end = line[line.rindex(b" ", 0, -len(END)) :]
                 value = line[len(this) + len(predicate) + 2 : -len(end)]
                 own[predicate, _NONE, datatype_of(value)] += 1
+                literals.add(value)
             else:
-                own[predicate, classes.get(value, _NONE), ""] += 1
-            objects.add(value)
+                kinds = classes_of.get(value)
+                if kinds is None:
+                    kinds = classes_of[value] = classes.get(value, _NONE)
+                own[predicate, kinds, ""] += 1
     flat = {(of, *key): lines for of, keys in counted.items() for key, lines in keys.items()}
-    return Counts(Counter(flat), Counter(classes.values()), len(subjects), len(objects))
+    return Counts(Counter(flat), Counter(classes.values()), len(subjects), len(literals) + len(classes_of))
 
 
 def take_census(counts: Counts, graphs: Iterable[str]) -> Census:

@@ -68,14 +68,16 @@ def make_whole(making: Making) -> None:
                 spent = reason(store, rules, spill=spill, told=partial(making.progress, "reason"))
             with making.stage("dump"):
                 derived = {rule.graph for rule in rules}
-                ahead = {graph: path for graph, path in written_ahead.result().items() if graph not in derived}
+                stored, lines = written_ahead.result()
+                stored = {graph: path for graph, path in stored.items() if graph not in derived}
+                ahead = stored | {graph: path for graph, path in lines.items() if graph not in derived}
                 dump.add_all(store, spill, Path(aside), partial(making.progress, "dump"), ahead)
             to_see.end()  # before the store goes, which takes a while
             questions = list(describe_questions(layout, store))
             del store
             give_memory_back()  # the store on disk needs as much
             with making.stage("store"):
-                written_ahead.fill(ahead)
+                written_ahead.fill(stored)
                 seen.result()  # the counts; the index is written while the engine works with one thread
                 timed = {rule: spent[rule.name] for rule in rules}
                 description = making.described(questions, read_counts(folder / COUNTS), dump.triples, timed)
