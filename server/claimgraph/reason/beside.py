@@ -29,8 +29,10 @@ _HELD = 1 << 27
 """Bytes of answers that wait to be written from which on no more is asked for ahead: memory is for the store."""
 _ALONE = 17 << 29
 """Bytes of memory of this process from which on one question is asked at a time: each takes some hundred megabytes."""
-_YIELDING = 19
-"""By how much threads that ask are nicer than the one that writes, for which everything else waits."""
+_YIELDING = 10
+"""By how much threads that ask are nicer than the one that writes, for which everything else waits.
+
+Much nicer, they would share a core with what is done ahead in the meantime, though that gets only what nobody wants."""
 
 
 class Beside:

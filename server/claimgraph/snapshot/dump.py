@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -14,6 +15,7 @@ from claimgraph.snapshot.sorting import BESIDE, Sorting, in_memory, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from pyoxigraph import Quad, Store
@@ -57,28 +59,38 @@ class Dump:
         """
         found = spill.graphs.union(graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
         graphs = sorted(found, key=lambda graph: graph.value)
-        with Sorting(store, folder) as sorting:
+        with Sorting(store, folder) as sorting, ThreadPoolExecutor(1, thread_name_prefix="dump") as beside:
             begun: deque[Iterator[bytes]] = deque()
+            before: Future[None] | None = None
             for number, graph in enumerate(graphs):
                 told(number, len(graphs))
                 for later in graphs[number + len(begun) : number + BESIDE]:
                     is_there = later in ahead
                     begun.append(_taken(ahead[later]) if is_there else sorting.begin(later, spill.files(later)))
                 for lines in begun.popleft():
-                    self._append(graph, lines)
+                    text = self._counted(graph, lines)
+                    if before:
+                        before.result()
+                    before = beside.submit(self._append, graph, text)
+            if before:
+                before.result()
         self._file.flush()
 
     def add(self, store: Store, graph: NamedNode) -> None:
         """Append a graph of a small store, and have it readable for others."""
         for lines in in_memory(store, graph):
-            self._append(graph, lines)
+            self._append(graph, self._counted(graph, lines))
         self._file.flush()
 
-    def _append(self, graph: NamedNode, lines: bytes) -> None:
-        """Append lines of N-Triples that are in order, and tell of them."""
+    def _counted(self, graph: NamedNode, lines: bytes) -> bytes:
+        """Count lines of N-Triples, and make lines of N-Quads of them."""
+        self.triples[graph] += lines.count(b"\n")
+        return quads_text(lines, graph)
+
+    def _append(self, graph: NamedNode, text: bytes) -> None:
+        """Append lines of N-Quads that are in order, and tell of them; it holds no lock of Python's for most of it."""
         start = self._file.tell()
-        self.write(quads_text(lines, graph))
-        self.triples[graph] += lines.count(END)
+        self.write(text)
         if self._told:
             self._file.flush()
             block = Block(str(graph).encode(), start, self._file.tell())

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _NICER = 19
 """How much nicer than the rest of a build is what nothing of it waits for: when the engine merges, with one thread,
 there is time for that."""
+_LATER = 5
+"""How much nicer is what must be there before the store is put in order: of filling it, the last part is one thread."""
 
 
 def make_whole(making: Making) -> None:
@@ -104,7 +106,8 @@ def _look_through(folder: Path, base: str, blocks: Told[Block]) -> Iterator[None
     gc.disable()  # nothing here goes in a circle, and there is much to look through
     dump, said = folder / DUMP, Said(READ)
     classes = classes_in(dump, blocks)
+    os.nice(_LATER)
     count(dump, classes, said).write(folder / COUNTS)
     yield
-    os.nice(_NICER)
+    os.nice(_NICER - _LATER)
     write_index(folder / INDEX, said, classes, base)
