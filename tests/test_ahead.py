@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -100,16 +100,17 @@ def test_the_memory_of_a_process_is_told():
 @pytest.mark.usefixtures("always")
 def test_a_process_does_it_and_has_nothing_where_it_is_ended_or_a_file_does_not_parse(layout, tmp_path):
     folder, aside = place(tmp_path)
-    with Ahead(folder, layout.graphs(), aside) as ahead:
-        assert {*chain(*ahead.result())} <= {file.graph for file in layout.graphs()}
-    with Ahead(folder, layout.graphs(), aside) as ahead:
+    with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
+        assert ahead.result().keys() <= {file.graph for file in layout.graphs()}
+        assert set(ahead.stored) <= {file.graph for file in layout.graphs()}
+    with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
         os.kill(ahead._process.pid, signal.SIGKILL)
-        assert ahead.result() == ({}, {})
+        assert ahead.result() == {}
         assert not (folder / STORE).exists()
     (layout.root / "data/ttl/a.ttl").write_text("<x:a> <x:p> <x:b>\n<x:c> .\n")
-    with Ahead(folder, Layout(layout.root).graphs(), aside) as ahead:
+    with Ahead(folder, Layout(layout.root).graphs(), aside, os.getpid()) as ahead:
         process = ahead._process
-        assert ahead.result() == ({}, {})
+        assert ahead.result() == {}
     assert process.returncode is not None
 
 
@@ -117,10 +118,11 @@ def test_a_process_does_it_and_has_nothing_where_it_is_ended_or_a_file_does_not_
 def test_where_the_process_is_ended_in_the_midst_the_store_is_written_without_it(layout, tmp_path):
     folder, aside = place(tmp_path)
     (folder / DUMP).write_bytes(b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n")
-    with Ahead(folder, layout.graphs(), aside) as ahead:
-        found, _ = ahead.result()
+    with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
+        ahead.result()
+        stored = ahead.stored
         os.kill(ahead._process.pid, signal.SIGKILL)
-        ahead.fill(found)
+        ahead.fill(stored)
         ahead.finish()
     assert len(Store.read_only(str(folder / STORE))) == 2
 
@@ -131,8 +133,9 @@ def test_what_a_dump_has_later_comes_in_too_and_the_store_is_in_order(layout, tm
     folder, aside = place(tmp_path)
     first = b"<x:a> <x:p> <x:b> <x:g> .\n<x:a> <x:p> _:b <x:g> .\n"
     (folder / DUMP).write_bytes(first)
-    with Ahead(folder, layout.graphs(), aside) as ahead:
-        ahead.fill(ahead.result()[0])
+    with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
+        ahead.result()
+        ahead.fill(ahead.stored)
         (folder / DUMP).write_bytes(first + b'<x:a> <x:q> _:c <x:h> .\n<x:b> <x:q> "1" <x:h> .\n')
         if is_killed:
             os.kill(ahead._process.pid, signal.SIGKILL)
@@ -196,7 +199,7 @@ def policies():
 
 @pytest.mark.usefixtures("always")
 def test_the_process_ends_with_who_has_begun_it(layout, tmp_path):
-    with pytest.raises(ZeroDivisionError), Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
+    with pytest.raises(ZeroDivisionError), Ahead(tmp_path, layout.graphs(), tmp_path, os.getpid()) as ahead:
         raise ZeroDivisionError
     assert ahead._process.returncode is not None
 
@@ -205,7 +208,7 @@ def test_the_process_ends_where_who_has_begun_it_is_killed(layout, tmp_path):
     code = (
         "import sys, time; from pathlib import Path; from claimgraph.dataset import Layout\n"
         "from claimgraph.snapshot import ahead; ahead._WORTH = 0\n"
-        "root, folder = map(Path, sys.argv[1:]); found = ahead.Ahead(folder, Layout(root).graphs(), folder)\n"
+        "root, folder = map(Path, sys.argv[1:]); found = ahead.Ahead(folder, Layout(root).graphs(), folder, 0)\n"
         "print(found._process.pid, flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", code, str(layout.root), str(tmp_path)]
@@ -229,8 +232,8 @@ def is_running(process):
 
 
 def test_of_a_small_dataset_nothing_is_written_ahead(layout, tmp_path):
-    with Ahead(tmp_path, layout.graphs(), tmp_path) as ahead:
-        assert ahead.result() == ({}, {})
+    with Ahead(tmp_path, layout.graphs(), tmp_path, os.getpid()) as ahead:
+        assert ahead.result() == {}
 
 
 @pytest.mark.usefixtures("always")

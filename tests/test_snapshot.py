@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from claimgraph.dataset import Layout
-from claimgraph.errors import BadTurtle, SnapshotError
+from claimgraph.errors import BadTurtle, Place, SnapshotError
 from claimgraph.snapshot import build, digest_of, kept, open_current, read_downloads
 from claimgraph.snapshot.aside import Aside
 
@@ -245,20 +245,22 @@ def test_the_manifest_names_files_rules_and_version(layout, tmp_path):
 
 
 def test_work_aside_tells_what_went_wrong_and_that_it_was_ended(tmp_path):
-    with Aside((tmp_path / "done").touch) as work:
-        work.result()
-    assert (tmp_path / "done").exists()
+    with Aside(lambda caller: (tmp_path / "done").write_text(str(caller.ask("what")))) as work:
+        assert work.result() == "what"
+        work.answer("this")
+        assert work.result() is None
+    assert (tmp_path / "done").read_text() == "this"
 
-    def fail():
-        raise ValueError("no such thing")
+    def fail(_caller):
+        raise BadTurtle("no such thing", place=Place("a.ttl", 1, 2))
 
-    with Aside(fail) as work, pytest.raises(ValueError, match="no such thing"):
+    with Aside(fail) as work, pytest.raises(BadTurtle, match=r"a\.ttl:1:2 no such thing"):
         work.result()
     with (
-        Aside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as work,
+        Aside(lambda _caller: os.kill(os.getpid(), signal.SIGKILL)) as work,
         pytest.raises(SnapshotError, match="from outside"),
     ):
         work.result()
-    with Aside(lambda: time.sleep(600)) as work:
+    with Aside(lambda _caller: time.sleep(600)) as work:
         assert work._process.is_alive()
     assert work._process.exitcode == -signal.SIGKILL

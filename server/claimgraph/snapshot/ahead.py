@@ -18,7 +18,7 @@ from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.snapshot import STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pyoxigraph import Store
 
@@ -36,11 +36,13 @@ class Ahead:
     The process is not forked: a fork of one that has had a store on disk lacks the engine's threads.
     """
 
-    def __init__(self, folder: Path, files: Sequence[SourceFile], aside: Path) -> None:
+    def __init__(self, folder: Path, files: Sequence[SourceFile], aside: Path, reasoner: int) -> None:
         """Begin with the files that have a graph of their own, if there is much in them.
 
-        The graphs go into the store in the folder of a snapshot, their lines into ``aside``.
+        The graphs go into the store in the folder of a snapshot, their lines into ``aside``. The process ``reasoner``
+        may need the memory.
         """
+        self.stored: Collection[NamedNode] = ()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._store: Store | None = None  # that is written here, where no process does it
@@ -50,7 +52,7 @@ class Ahead:
             told = [(str(file.path), file.relative, file.graph.value, file.sha256) for file in own]
             (aside / FILES).write_text(json.dumps(told), encoding="utf-8")
             worker = "claimgraph.snapshot.ahead_worker"
-            command = [sys.executable, "-m", worker, str(folder), str(aside), str(os.getpid())]
+            command = [sys.executable, "-m", worker, str(folder), str(aside), str(os.getpid()), str(reasoner)]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def __enter__(self) -> Self:
@@ -67,14 +69,15 @@ class Ahead:
             with suppress(BrokenPipeError), self._process:
                 pass
 
-    def result(self) -> tuple[dict[NamedNode, Path], dict[NamedNode, Path]]:
-        """Ask for an end, and return which graphs are in the store, and of which there are the lines alone.
+    def result(self) -> dict[NamedNode, Path]:
+        """Ask for an end, and return of which graphs the lines are there, each with the file that has them.
 
-        Each is given with the file that has its lines.
+        From then on ``stored`` are those that are in the store, too.
         """
         told = self._asked(b"\n")
-        stored, written = told if isinstance(told, list) else ({}, {})
-        return _paths(stored), _paths(written)
+        stored, paths = told if isinstance(told, list) else ((), {})
+        self.stored = {NamedNode(graph) for graph in stored}
+        return {NamedNode(graph): Path(path) for graph, path in paths.items()}
 
     def fill(self, there: Collection[NamedNode]) -> None:
         """Have the store hold all that the dump has by now; of the graphs ``there`` it has all already.
@@ -113,10 +116,6 @@ class Ahead:
         self._process = None
         shutil.rmtree(self._folder / STORE, ignore_errors=True)
         return None
-
-
-def _paths(told: Mapping[str, str]) -> dict[NamedNode, Path]:
-    return {NamedNode(graph): Path(path) for graph, path in told.items()}
 
 
 def _names(graphs: Iterable[NamedNode]) -> bytes:

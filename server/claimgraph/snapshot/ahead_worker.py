@@ -1,17 +1,17 @@
 """The process that writes the store on disk: ahead what files assert, and its lines as a dump has them; then the rest.
 
-Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE PARENT``, the last being the number of the process that
-wants it, with the files named in ``ASIDE/files.json``. When asked by an empty line it ends what it is at, and answers
-with the graphs that the store has, and those of which it has the lines alone. Each line after that names the graphs of
-which the store has all: then it loads what else the dump has. The last line is ``null``: then it puts the store in
-order, and answers when that is closed. All answers are lines of JSON.
+Run as ``python -m claimgraph.snapshot.ahead_worker FOLDER ASIDE PARENT REASONER``, the last two being the numbers of
+the process that wants it and of the one that may need the memory, with the files named in ``ASIDE/files.json``. When
+asked by an empty line it ends what it is at, and answers with the graphs that the store has, and with the file of each
+graph of which the lines are there. Each line after that names the graphs of which the store has all: then it loads what
+else the dump has. The last line is ``null``: then it puts the store in order, and answers when that is closed. All
+answers are lines of JSON.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import select
 import signal
 import sys
@@ -88,21 +88,21 @@ def write_lines(
             yield file.graph, path, text
 
 
-def _work_ahead(store: Store, files: Iterator[SourceFile], aside: Path) -> tuple[dict[NamedNode, Path], ...]:
-    """Write graphs into the store while there is memory, and then lines alone, until the build wants the result."""
-    stored = write_ahead(store, files, aside, _is_enough)
+def _work_ahead(
+    store: Store, files: Iterator[SourceFile], aside: Path, reasoner: int
+) -> tuple[dict[NamedNode, Path], dict[NamedNode, Path]]:
+    """Write graphs into the store while there is memory, and then lines alone, until the build wants the result.
+
+    Returns the graphs in the store, and all, each with the file of its lines.
+    """
+    stored = write_ahead(store, files, aside, lambda: _is_wanted() or resident(reasoner) > _MOST)
     give_memory_back()
-    return stored, {graph: path for graph, path, _ in write_lines(files, aside, _is_wanted)}
+    return stored, stored | {graph: path for graph, path, _ in write_lines(files, aside, _is_wanted)}
 
 
 def _is_wanted() -> bool:
     """Tell whether the build wants the result."""
     return bool(select.select([sys.stdin], [], [], 0)[0])
-
-
-def _is_enough() -> bool:
-    """Tell whether the build wants the result, or needs the memory."""
-    return _is_wanted() or resident(os.getppid()) > _MOST
 
 
 class _Stream:
@@ -132,16 +132,17 @@ def main() -> None:
     """Write what the arguments say; a file that does not parse is told of by who waits for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the build is answered by the parent
     folder, aside = map(Path, sys.argv[1:3])
-    die_with_parent(signal.SIGKILL, int(sys.argv[3]))  # the next build may write into a folder of the same name
+    parent, reasoner = map(int, sys.argv[3:])
+    die_with_parent(signal.SIGKILL, parent)  # the next build may write into a folder of the same name
     told = json.loads((aside / FILES).read_text(encoding="utf-8"))
     files = (SourceFile(Path(path), relative, NamedNode(graph), sha256) for path, relative, graph, sha256 in told)
     store = new_store(folder)
     with contextlib.suppress(BadTurtle):
         with ThreadPoolExecutor(1, initializer=yield_processor, initargs=(_THIS_THREAD,)) as beside:
-            done = beside.submit(_work_ahead, store, files, aside).result()
+            stored, paths = beside.submit(_work_ahead, store, files, aside, reasoner).result()
         give_memory_back()
         if sys.stdin.readline():
-            _tell([{graph.value: str(path) for graph, path in graphs.items()} for graphs in done])
+            _tell([[graph.value for graph in stored], {graph.value: str(path) for graph, path in paths.items()}])
         for line in sys.stdin:
             there = json.loads(line)
             if there is None:

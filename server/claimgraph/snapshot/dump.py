@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
@@ -28,17 +29,27 @@ _NONE_AHEAD: Final[Mapping[NamedNode, Path]] = MappingProxyType({})
 class Dump:
     """Write graphs into a file, each with its quads sorted, and count them; use it as a context manager."""
 
-    def __init__(self, path: Path, *told: Callable[[Block], None]) -> None:
-        """Create the file; each of ``told`` is called with whatever is added to it, when others can read that."""
+    def __init__(self, path: Path, *told: Callable[[Block], None], is_followed: bool = False) -> None:
+        """Create the file; each of ``told`` is called with whatever is added to it, when others can read that.
+
+        One that another process follows is hashed there.
+        """
         self.triples: Counter[NamedNode] = Counter()
         self._told = told
-        self._file = path.open("wb")
+        self._is_followed = is_followed
+        self._file = path.open("w+b")
         self._digest = hashlib.sha256()
 
     @property
     def sha256(self) -> str:
         """Return the SHA-256, in hexadecimal, of what was written so far."""
         return self._digest.hexdigest()
+
+    def follow(self, block: Block) -> None:
+        """Take in what another process has appended to the file, but for the counts."""
+        self._digest.update(os.pread(self._file.fileno(), block.end - block.start, block.start))
+        self._file.seek(block.end)
+        self._tell(block)
 
     def add_all(
         self,
@@ -93,13 +104,16 @@ class Dump:
         self.write(text)
         if self._told:
             self._file.flush()
-            block = Block(str(graph).encode(), start, self._file.tell())
-            for tell in self._told:
-                tell(block)
+            self._tell(Block(str(graph).encode(), start, self._file.tell()))
+
+    def _tell(self, block: Block) -> None:
+        for tell in self._told:
+            tell(block)
 
     def write(self, text: bytes | memoryview) -> None:
         """Append what is N-Quads in the right order already; it is not counted."""
-        self._digest.update(text)
+        if not self._is_followed:
+            self._digest.update(text)
         self._file.write(text)
 
     def __enter__(self) -> Self:
