@@ -256,6 +256,9 @@ def test_work_aside_tells_what_went_wrong_and_that_it_was_ended(tmp_path):
 
     with Aside(fail) as work, pytest.raises(BadTurtle, match=r"a\.ttl:1:2 no such thing"):
         work.result()
+    with Aside(lambda _caller: 1 / 0) as work, pytest.raises(ZeroDivisionError) as raised:
+        work.result()
+    assert "in _run" in raised.value.__notes__[0]
     with (
         Aside(lambda _caller: os.kill(os.getpid(), signal.SIGKILL)) as work,
         pytest.raises(SnapshotError, match="from outside"),

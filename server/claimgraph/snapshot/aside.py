@@ -6,10 +6,11 @@ import os
 import signal
 from multiprocessing import get_context
 from threading import Lock
+from traceback import format_exception
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 from claimgraph.engine.walls import die_with_parent
-from claimgraph.errors import SnapshotError
+from claimgraph.errors import ClaimgraphError, SnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,6 +99,8 @@ def _run(action: Callable[[Caller], object], connection: Connection, parent: int
     try:
         action(caller)
     except Exception as error:  # noqa: BLE001 - it is raised where the result is waited for
+        if not isinstance(error, ClaimgraphError):
+            error.add_note("".join(format_exception(error)))  # else nobody knows where it came from
         caller.tell(error)
     else:
         caller.tell(None)
