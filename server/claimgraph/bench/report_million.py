@@ -68,8 +68,9 @@ def _growth(results: Results) -> Iterator[str]:
     yield "Milliseconds for 1,000 claims, and memory at most while building:"
     yield ""
     rows = []
-    for claims, sized in ((claims, _of_build(sized)) for claims, sized in results["sizes"].items()):
-        taken = (1e6 * sized[name]["seconds"] / sized["claims"] for name in ("loading", "reasoning", "building"))
+    for claims, sized in results["sizes"].items():
+        built = _of_build(sized)
+        taken = (1e6 * built[name]["seconds"] / sized["claims"] for name in ("loading", "reasoning", "building"))
         rows.append((claims, *map(two, taken), gigabytes(sized["building"]["peak_bytes"])))
     yield from table(("claims", "loading", "reasoning", "building", "peak GB"), rows)
 

@@ -32,7 +32,8 @@ _ALONE = 17 << 29
 _YIELDING = 10
 """By how much threads that ask are nicer than the one that writes, for which everything else waits.
 
-Much nicer, they would share a core with what is done ahead in the meantime, though that gets only what nobody wants."""
+Much nicer, they would share a core with what is done ahead in the meantime, though that gets only what nobody wants.
+"""
 
 
 class Beside:

@@ -11,12 +11,12 @@ answers are lines of JSON.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import select
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -83,7 +83,7 @@ def write_lines(
         load_into(store, file)
         text = b"".join(in_memory(store, file.graph))
         if BLANK_NODE not in text:
-            path = aside / f"ahead-{sha256(file.graph.value.encode()).hexdigest()}.nt"
+            path = aside / f"ahead-{hashlib.sha256(file.graph.value.encode()).hexdigest()}.nt"
             path.write_bytes(text)
             yield file.graph, path, text
 
