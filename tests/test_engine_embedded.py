@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from claimgraph.engine import WHOLE, Dataset, Limits, walls
+from claimgraph.engine.allocator import LOOKING_UP, preloaded
 from claimgraph.engine.embedded import Embedded, KeeperProcess
 from claimgraph.errors import (
     AnswerTooLarge,
@@ -303,18 +304,45 @@ def test_refuses_a_dump_that_is_cut_short(tmp_path, settings):
         KeeperProcess(broken, None, settings)
 
 
-def test_reads_from_disk_what_does_not_fit_into_memory(tmp_path, dump):
-
+@pytest.fixture
+def on_disk(tmp_path, dump):
+    """Serve the same data from disk."""
     store = Store(str(tmp_path / "store"))
     store.bulk_load(path=str(dump), format=RdfFormat.N_QUADS)
     store.flush()
     del store
-    settings = Settings(memory_limit=1, query_workers=2)
+    settings = Settings(memory_limit=1, worker_memory=256 * MEBIBYTE, query_workers=2)
     with KeeperProcess(dump, tmp_path / "store", settings) as keeper:
         engine = Embedded(keeper.socket, settings)
-        assert not keeper.in_memory
-        assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == "n\r\n20000\r\n"
+        yield keeper, engine
         engine.close()
+
+
+def test_reads_from_disk_what_does_not_fit_into_memory(on_disk):
+    keeper, engine = on_disk
+    assert not keeper.in_memory
+    assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == "n\r\n20000\r\n"
+
+
+def test_ends_a_query_over_a_store_on_disk_that_takes_too_much_memory(on_disk):
+    _, engine = on_disk
+    with pytest.raises(OutOfMemory, match="256 MiB"):
+        ask(engine, GREEDY)
+    assert ask(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == "n\r\n20000\r\n"
+
+
+def test_workers_that_read_from_disk_take_memory_from_an_allocator_that_the_system_has(on_disk, keeper):
+    if not preloaded(LOOKING_UP):
+        pytest.skip("the system has none but that of the C library")
+    from_disk, _ = on_disk
+    assert keeper.in_memory
+    used = {process: LOOKING_UP in Path(f"/proc/{process.pid}/maps").read_text() for process in (from_disk, keeper)}
+    assert used == {from_disk: True, keeper: False}
+
+
+def test_refuses_a_dump_that_is_not_there(tmp_path, settings):
+    with pytest.raises(SnapshotError, match="cannot be loaded"):
+        KeeperProcess(tmp_path / "dataset.nq", tmp_path, settings)
 
 
 def test_a_process_whose_parent_ended_before_the_kernel_was_told_ends_as_well():

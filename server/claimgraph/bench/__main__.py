@@ -19,6 +19,7 @@ from claimgraph.bench.building import parts
 from claimgraph.bench.measuring import Task
 from claimgraph.bench.report import charts, markdown
 from claimgraph.bench.suite import measurements, take
+from claimgraph.engine.allocator import LOADING, LOOKING_UP, preloaded
 from claimgraph.synth import synthesise
 
 
@@ -64,6 +65,7 @@ def _circumstances(seed: int) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "pyoxigraph": version("pyoxigraph"),
+        "allocators": [name for name in (LOADING, LOOKING_UP) if preloaded(name)],
         "claimgraph": version("claimgraph"),
     }
 

@@ -15,7 +15,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from claimgraph.bench.measuring import peak_bytes
 from claimgraph.catalog import Catalog
-from claimgraph.engine.keeper import fits
+from claimgraph.engine.keeping import fits
 from claimgraph.settings import Settings
 from claimgraph.snapshot import open_current
 

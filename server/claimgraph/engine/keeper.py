@@ -28,12 +28,6 @@ from claimgraph.engine import walls, wire, worker
 from claimgraph.engine.ledger import Ledger, cause_of
 
 _HUNG_UP = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
-_BYTES_PER_BYTE = 3  # measured: an in-memory store takes some 400 bytes for a quad, its line in the dump some 150
-
-
-def fits(dump: Path, limit: int) -> bool:
-    """Tell whether what a dump holds takes at most so many bytes in memory, as far as can be guessed."""
-    return dump.stat().st_size * _BYTES_PER_BYTE <= limit
 
 
 class Keeper:
@@ -42,7 +36,7 @@ class Keeper:
     def __init__(self, config: dict[str, Any]) -> None:
         """Load the snapshot that ``config`` names, or none, and listen."""
         dump = Path(config["dump"] or os.devnull)
-        self._in_memory = not config["store"] or fits(dump, config["memory_limit"])
+        self._in_memory = bool(config["in_memory"])
         self._memory = int(config["worker_memory"])
         if self._in_memory:
             store = Store()
@@ -64,7 +58,7 @@ class Keeper:
         self._poll.register(self._listener, select.EPOLLIN)
         self._poll.register(children, select.EPOLLIN)
         self._poll.register(sys.stdin.fileno(), select.EPOLLIN | select.EPOLLHUP)
-        sys.stdout.write(json.dumps({"in_memory": self._in_memory}) + "\n")
+        sys.stdout.write("{}\n")  # that it is ready
         sys.stdout.flush()
         while True:
             ready = {number for number, _ in self._poll.poll()}

@@ -18,6 +18,10 @@ def resident(process: int) -> int:
 
 
 def give_memory_back() -> None:
-    """Have what is free taken from this process, where the C library can do that (malloc_trim(3))."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    """Have what is free taken from this process, where the C library (malloc_trim(3)) or mimalloc can do that."""
+    with suppress(OSError):
+        program = ctypes.CDLL(None)
+        with suppress(AttributeError):
+            program.malloc_trim(0)
+        with suppress(AttributeError):
+            program.mi_collect(1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from pyoxigraph import NamedNode
 
+from claimgraph.engine.allocator import LOADING, preloaded
 from claimgraph.snapshot.disk import fill_store, new_store, put_in_order
 from claimgraph.snapshot.snapshot import STORE
 
@@ -53,7 +54,8 @@ class Ahead:
             (aside / FILES).write_text(json.dumps(told), encoding="utf-8")
             worker = "claimgraph.snapshot.ahead_worker"
             command = [sys.executable, "-m", worker, str(folder), str(aside), str(os.getpid()), str(reasoner)]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            environment = os.environ | preloaded(LOADING)
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -35,8 +35,12 @@ from claimgraph.snapshot.sorting import in_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_MOST = 8 << 30
-"""Bytes of memory of the process that reasons from which on that one shall have what a store takes here (1.1 GB)."""
+_MOST = 7 << 30
+"""Bytes of memory of the process that reasons from which on that one shall have what a store takes here (1.4 GB).
+
+It yields the processor to that one, so it can take a minute until it has given it back; meanwhile that one takes two
+gigabytes more.
+"""
 _THIS_THREAD = 0  # as sched(7) names it; threads that it begins are treated alike
 
 
