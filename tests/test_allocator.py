@@ -1,0 +1,34 @@
+"""Allocators of the system: taken where they are, left out where they are not."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from claimgraph.engine import allocator
+from claimgraph.engine.allocator import LOADING, LOOKING_UP, preloaded
+
+
+def test_without_the_library_the_environment_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr(allocator, "find_library", lambda _: None)
+    assert preloaded(LOADING) == {}
+
+
+def test_what_is_preloaded_already_stays(monkeypatch):
+    monkeypatch.setattr(allocator, "find_library", lambda name: f"lib{name}.so.9")
+    monkeypatch.delenv("LD_PRELOAD", raising=False)
+    assert preloaded(LOADING) == {"LD_PRELOAD": f"lib{LOADING}.so.9"}
+    monkeypatch.setenv("LD_PRELOAD", "libother.so")
+    assert preloaded(LOADING) == {"LD_PRELOAD": f"libother.so lib{LOADING}.so.9"}
+
+
+@pytest.mark.parametrize("name", [LOADING, LOOKING_UP])
+def test_a_program_has_the_library_from_its_start(name):
+    wanted = preloaded(name)
+    if not wanted:
+        pytest.skip(f"the system has no {name}")
+    shown = [sys.executable, "-c", "print(open('/proc/self/maps').read())"]
+    done = subprocess.run(shown, env=os.environ | wanted, capture_output=True, text=True, check=True)
+    assert f"lib{name}" in done.stdout
+    assert not done.stderr  # where the loader cannot take a library, it says so there
