@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from claimgraph.dataset import Layout, load_into
+from claimgraph.engine.allocator import LOADING, preloaded
 from claimgraph.reason import Spill, resident
 from claimgraph.snapshot import ahead as beginning
 from claimgraph.snapshot import build, disk
@@ -102,6 +103,7 @@ def test_a_process_does_it_and_has_nothing_where_it_is_ended_or_a_file_does_not_
     folder, aside = place(tmp_path)
     with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
         assert ahead.result().keys() <= {file.graph for file in layout.graphs()}
+        assert (LOADING in Path(f"/proc/{ahead._process.pid}/maps").read_text()) == bool(preloaded(LOADING))
         assert set(ahead.stored) <= {file.graph for file in layout.graphs()}
     with Ahead(folder, layout.graphs(), aside, os.getpid()) as ahead:
         os.kill(ahead._process.pid, signal.SIGKILL)

@@ -9,6 +9,13 @@ import pytest
 from claimgraph.engine import allocator
 from claimgraph.engine.allocator import LOADING, LOOKING_UP, preloaded
 
+_SHOWN = """
+import ctypes
+from claimgraph.reason import give_memory_back
+give_memory_back()
+print(hasattr(ctypes.CDLL(None), "mi_collect"), open("/proc/self/maps").read())
+"""
+
 
 def test_without_the_library_the_environment_stays_as_it_is(monkeypatch):
     monkeypatch.setattr(allocator, "find_library", lambda _: None)
@@ -28,7 +35,8 @@ def test_a_program_has_the_library_from_its_start(name):
     wanted = preloaded(name)
     if not wanted:
         pytest.skip(f"the system has no {name}")
-    shown = [sys.executable, "-c", "print(open('/proc/self/maps').read())"]
+    shown = [sys.executable, "-c", _SHOWN]
     done = subprocess.run(shown, env=os.environ | wanted, capture_output=True, text=True, check=True)
     assert f"lib{name}" in done.stdout
+    assert done.stdout.startswith("True") == (name == LOADING)  # which give_memory_back() asks for what is free
     assert not done.stderr  # where the loader cannot take a library, it says so there

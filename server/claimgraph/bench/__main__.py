@@ -65,7 +65,7 @@ def _circumstances(seed: int) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "pyoxigraph": version("pyoxigraph"),
-        "allocators": [name for name in (LOADING, LOOKING_UP) if preloaded(name)],
+        "allocators": {part: name for part, name in (("filling", LOADING), ("reading", LOOKING_UP)) if preloaded(name)},
         "claimgraph": version("claimgraph"),
     }
 

@@ -56,7 +56,8 @@ class KeeperProcess:
             "figures": str(figures) if figures else None,
         }
         command = [sys.executable, "-m", "claimgraph.engine.keeper", json.dumps(config)]
-        environment = os.environ | (_HUGE_PAGES if self.in_memory else preloaded(LOOKING_UP))
+        allocation = _HUGE_PAGES if self.in_memory else preloaded(LOOKING_UP) or _HUGE_PAGES
+        environment = os.environ | allocation
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         said = self._process.stdout.readline() if self._process.stdout else b""
         report = json.loads(said) if said else {"error": "the keeper ended before it was ready"}
