@@ -18,12 +18,12 @@ print(hasattr(ctypes.CDLL(None), "mi_collect"), open("/proc/self/maps").read())
 
 
 def test_without_the_library_the_environment_stays_as_it_is(monkeypatch):
-    monkeypatch.setattr(allocator, "find_library", lambda _: None)
+    monkeypatch.setattr(allocator, "_library", lambda _: None)
     assert preloaded(LOADING) == {}
 
 
 def test_what_is_preloaded_already_stays(monkeypatch):
-    monkeypatch.setattr(allocator, "find_library", lambda name: f"lib{name}.so.9")
+    monkeypatch.setattr(allocator, "_library", lambda name: f"lib{name}.so.9")
     monkeypatch.delenv("LD_PRELOAD", raising=False)
     assert preloaded(LOADING) == {"LD_PRELOAD": f"lib{LOADING}.so.9"}
     monkeypatch.setenv("LD_PRELOAD", "libother.so")
