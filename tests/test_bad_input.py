@@ -60,7 +60,7 @@ for number in range(kills):
     good = current.digest
 assert ended < kills
 built("# last\\n", full)
-assert not list(snapshots.glob(".building-*"))
+assert not [*snapshots.glob(".building-*"), *snapshots.glob(".leaving-*")]
 print("fine")
 """
 

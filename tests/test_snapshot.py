@@ -43,7 +43,7 @@ def shipped(folder, names=("ontology", "data", "queries")):
 
 
 def leftovers(snapshots):
-    return [path.name for path in snapshots.iterdir() if path.name.startswith(".building-")]
+    return [path.name for path in snapshots.iterdir() if path.name.startswith((".building-", ".leaving-"))]
 
 
 def test_the_same_files_give_the_same_snapshot_wherever_and_in_whatever_order(tmp_path):
@@ -227,6 +227,45 @@ def test_only_the_newest_snapshots_are_kept(layout, tmp_path):
         (layout.root / "data/ttl/claims.ttl").write_text(CLAIM.format(number))
         digests.append(build(Layout(layout.root), tmp_path / "snapshots", keep=2).digest)
     assert {path.name for path in kept(tmp_path / "snapshots")} == set(digests[-2:])
+
+
+def test_a_removal_that_is_interrupted_leaves_no_half_snapshot(layout, tmp_path, monkeypatch):
+    snapshots = tmp_path / "snapshots"
+    build(layout, snapshots)
+    (layout.root / "data/ttl/more.ttl").write_text(CLAIM.format(9))
+    monkeypatch.setattr(shutil, "rmtree", interrupted(shutil.rmtree))
+    with pytest.raises(KeyboardInterrupt):
+        build(Layout(layout.root), snapshots, keep=1)
+    assert [leftover[:9] for leftover in leftovers(snapshots)] == [".leaving-"]
+    assert kept(snapshots) == [open_current(snapshots).path]
+    monkeypatch.undo()
+    build(Layout(layout.root), snapshots)
+    assert leftovers(snapshots) == []
+
+
+def test_a_replacement_that_is_interrupted_leaves_the_new_snapshot(layout, tmp_path, monkeypatch):
+    snapshots = tmp_path / "snapshots"
+    first = build(layout, snapshots)
+    os.truncate(first.dump, 1)
+    monkeypatch.setattr(shutil, "rmtree", interrupted(shutil.rmtree))
+    with pytest.raises(KeyboardInterrupt):
+        build(layout, snapshots)
+    open_current(snapshots).verify(content=True)
+    monkeypatch.undo()
+    build(layout, snapshots)
+    assert leftovers(snapshots) == []
+
+
+def interrupted(remove):
+    """Remove the index of a snapshot, and be interrupted before the rest; remove other folders as they are."""
+
+    def half(path, *arguments, **options):
+        if not (Path(path) / "search.sqlite").exists():
+            return remove(path, *arguments, **options)
+        (Path(path) / "search.sqlite").unlink()
+        raise KeyboardInterrupt
+
+    return half
 
 
 def test_builds_at_once_all_end_well(tmp_path):

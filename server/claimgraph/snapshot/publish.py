@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claimgraph.dataset.commits import Commit
 
 _BUILDING = ".building-"
+_LEAVING = ".leaving-"
 _KEPT = "kept"
 
 
@@ -37,7 +38,7 @@ def one_build_at_a_time(snapshots: Path) -> Iterator[None]:
         raise SnapshotError(f"cannot write to {snapshots}: {error.strerror}") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in snapshots.glob(_BUILDING + "*"):
+        for left in (*snapshots.glob(_BUILDING + "*"), *snapshots.glob(_LEAVING + "*")):
             shutil.rmtree(left, ignore_errors=True)
         yield
 
@@ -55,10 +56,11 @@ def workplace(snapshots: Path, digest: str) -> Iterator[Path]:
         yield folder
         _flush(folder)
         target = snapshots / digest
-        if target.exists():
-            shutil.rmtree(target)
+        replaced = _put_away(target) if target.exists() else None
         folder.rename(target)
         _flush_folder(snapshots)
+        if replaced:
+            shutil.rmtree(replaced, ignore_errors=True)
     except OSError as error:
         raise SnapshotError(f"the snapshot could not be written: {error.strerror or error}") from error
     finally:
@@ -122,7 +124,13 @@ def prune(snapshots: Path, keep: int) -> None:
     current = (snapshots / CURRENT).readlink().name
     others = [path for path in kept(snapshots) if path.name != current and not (path / _KEPT).exists()]
     for path in others[max(0, keep - 1) :]:
-        shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):  # one that cannot be removed stays whole
+            shutil.rmtree(_put_away(path), ignore_errors=True)
+
+
+def _put_away(snapshot: Path) -> Path:
+    """Rename a snapshot that is to be removed, since nobody may take what is left of it halfway for a snapshot."""
+    return snapshot.rename(snapshot.with_name(_LEAVING + snapshot.name))
 
 
 def _flush(folder: Path) -> None:
