@@ -252,6 +252,7 @@ def test_what_takes_too_much_of_a_million_claims_is_left_out():
     assert "checking" in measurements(100_000)
     assert "checking" not in measurements(1_000_000)
     assert {"building", "questions"} <= set(measurements(1_000_000))
+    assert measurements(1_000, served=False) == MEASUREMENTS[: MEASUREMENTS.index("serving")]
 
 
 def test_memory_of_processes_is_counted_together_and_not_what_they_have_of_their_parent(monkeypatch):

@@ -28,6 +28,8 @@ MEASUREMENTS: Final = (
 """Modules beside this one with a function ``measure(task)``. Later ones may use what earlier ones left in the folder:
 those after ``building`` ask the snapshot that it built."""
 
+_SERVED: Final = MEASUREMENTS[MEASUREMENTS.index("serving") :]
+"""Those that ask a service over HTTP."""
 _MOST: Final = {"loading": 100_000, "reasoning": 100_000, "checking": 100_000}
 """Claims up to which a measurement is taken: of more, loading and reasoning are seen in the build, and to check
 everything takes 17 kB of memory a claim."""
@@ -39,9 +41,10 @@ _LARGEST: Final = 100_000
 """Claims up to which a measurement is repeated; more of them take minutes, in which the noise evens out."""
 
 
-def measurements(claims: int) -> tuple[str, ...]:
-    """Name the measurements that are taken of so many claims, in their order."""
-    return tuple(name for name in MEASUREMENTS if claims <= _MOST.get(name, claims))
+def measurements(claims: int, *, served: bool = True) -> tuple[str, ...]:
+    """Name the measurements that are taken of so many claims, in their order; those of what is served if wanted."""
+    left_out = () if served else _SERVED
+    return tuple(name for name in MEASUREMENTS if name not in left_out and claims <= _MOST.get(name, claims))
 
 
 def take(name: str, task: Task) -> dict[str, Any]:
