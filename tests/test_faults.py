@@ -422,7 +422,6 @@ def none_run(server):
 @pytest.mark.parametrize("strict", [{"query_timeout": 60}], indirect=True)
 def test_streams_a_million_rows_with_flat_memory_and_the_first_byte_before_the_last_row(strict):
     """A server of its own holds nothing that tests before it left, which could be given back or filled meanwhile."""
-    page(strict)  # imports what answering takes
     before = computed(strict)
     connection = http.client.HTTPConnection("127.0.0.1", strict.port, 60)
     connection.request("GET", target(MILLION, format="json"))

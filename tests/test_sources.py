@@ -80,6 +80,12 @@ def test_names_the_place_of_a_row_that_is_not_as_the_others(tmp_path):
         lines_of(path)
 
 
+def test_a_source_without_its_description_is_told_by_name(dataset):
+    (dataset / "data/sources/harbour-watch/source.ttl").unlink()
+    with pytest.raises(BadSource, match=r"harbour-watch/source\.ttl:1:1 cannot be read: No such file"):
+        with_sources(Layout(dataset), ALL)
+
+
 def test_leaves_sources_out_unless_they_are_asked_for(dataset):
     assert with_sources(Layout(dataset), NONE) == Layout(dataset)
     assert not any("sources" in file.relative for file in Layout(dataset).files() if file.relative.startswith("data"))

@@ -73,14 +73,14 @@ class CannedQuery:
         return self.bind({}, lambda _: None)
 
 
-def load_query(path: Path) -> CannedQuery:
-    """Read a canned query from its file.
+def load_query(path: Path, text: str | None = None) -> CannedQuery:
+    """Read a canned query from its file, or from what that has been found to say.
 
     Raises:
         BadHeader: its header cannot be read.
         BadQuery: it does not tokenise.
     """
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if text is None else text
     header = read_header(text, path.name)
     require(header, ("summary",), path.name)
     ours = header.get("x-claimgraph") or {}

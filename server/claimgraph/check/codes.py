@@ -33,7 +33,7 @@ CODES: Final[dict[str, Code]] = {
     "CG001": Code(
         "A file does not parse", "Correct the file at the place shown.", source="https://www.w3.org/TR/turtle/"
     ),
-    "CG002": Code("A file cannot be read", "Save the file as UTF-8, and see that it can be opened."),
+    "CG002": Code("A file cannot be read", "Save the file as UTF-8, see that it opens; check again if it changed."),
     "CG101": Code("A prefix is used and not declared", "Declare it at the head of the file with @prefix."),
     "CG102": Code(
         "A prefix is bound to another namespace than the project's",

@@ -142,7 +142,7 @@ class Corpus:
         for text in self.texts:
             if text.kind == "rule":
                 try:
-                    rules.append(load_rule(self.layout, text.path))
+                    rules.append(load_rule(self.layout, text.path, text.text))
                 except (BadHeader, BadRule) as error:
                     faults.append(error)
         return rules, faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -35,7 +36,8 @@ _FILE: Final = re.compile(r"\w[\w.-]*\.(csv|json|jsonl)")
 def prepare(layout: Layout, grain: str) -> tuple[Layout, list[SparqlText], list[Finding]]:
     """Put what mappings make into a dataset, and find what is wrong with these and with their data.
 
-    Where anything is, the dataset comes back without them: what would be missing is no fault of the others.
+    Where anything is, the dataset comes back without them: what would be missing is no fault of the others. One that
+    has them already keeps them.
     """
     if grain == NONE:
         return layout, [], []
@@ -49,17 +51,27 @@ def prepare(layout: Layout, grain: str) -> tuple[Layout, list[SparqlText], list[
                 faults += _unknown_columns(source, mapping, texts[-1])
             except tuple(_CODES) as error:
                 faults.append(_told(error))
-    if faults:
-        return layout, texts, faults
     try:
-        return with_sources(layout, grain), texts, []
+        layout = layout if layout.made or faults else with_sources(layout, grain)
     except tuple(_CODES) as error:
-        return layout, texts, [_told(error)]
+        faults.append(_told(error))
+    faults += _changed(layout, texts) if layout.made else []
+    if faults and layout.made:
+        layout = replace(layout, made=())
+    return layout, texts, faults
 
 
 def _told(error: ClaimgraphError) -> Finding:
     code = next(code for kind, code in _CODES.items() if isinstance(error, kind))
     return Finding(error.place or Place("data/sources", 1, 1), code, error.message)
+
+
+def _changed(layout: Layout, texts: Iterable[SparqlText]) -> Iterator[Finding]:
+    """Find mappings that are not as the dataset lists them, which has what these make."""
+    listed = {file.path: file.sha256 for file in layout.files()}
+    for text in texts:
+        if listed.get(text.path) != hashlib.sha256(text.text.encode()).hexdigest():
+            yield Finding(text.at(0), "CG002", "the file has changed meanwhile; try again")
 
 
 def _unknown_columns(source: Source, mapping: Mapping, text: SparqlText) -> Iterator[Finding]:

@@ -47,10 +47,7 @@ def _query(corpus: Corpus, text: SparqlText) -> Iterator[Finding]:
     try:
         header = read_header(text.text, text.file)
         refuse_misshapen(text, header)
-        query = load_query(text.path)
-    except OSError as error:  # it was there when it was read first
-        yield Finding(text.at(0), "CG002", f"the file cannot be read: {error.strerror}")
-        return
+        query = load_query(text.path, text.text)
     except BadHeader as error:
         place = error.place or text.at(0)
         yield Finding(Place(text.file, place.line, place.column), "CG602", error.message)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal
@@ -13,9 +15,10 @@ from claimgraph.check.finding import Edit, Finding
 from claimgraph.check.names import name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from claimgraph.check.corpus import Corpus, Source, Statement
+    from claimgraph.dataset import SourceFile
     from claimgraph.dataset.positions import Node, Triple
     from claimgraph.errors import Place
 
@@ -31,27 +34,30 @@ _SHORT: Final = 40
 def evidence(corpus: Corpus) -> Iterator[Finding]:
     """Hold every copy against its recorded SHA-256 and every quotation against its copy."""
     copies: dict[Node, str] = {}
+    listed = {file.path: file for file in corpus.layout.files()}
     for statement in corpus.with_predicate(_COPY):
-        yield from _copy(statement, copies)
+        yield from _copy(statement, listed, copies)
     # A subject that is quoted twice in one file is looked at once.
     quoting = {(id(s.source), s.subject): s for s in corpus.with_predicate(_QUOTED)} if copies else {}
     for statement in quoting.values():
         yield from _quotation(statement.source, statement.source.positions.subjects[statement.subject], copies)
 
 
-def _copy(statement: Statement, copies: dict[Node, str]) -> Iterator[Finding]:
+def _copy(statement: Statement, listed: Mapping[Path, SourceFile], copies: dict[Node, str]) -> Iterator[Finding]:
     place = statement.at(statement.object_at)
     shown = statement.object.value
     path = statement.source.path.parent / shown
+    file = listed.get(Path(os.path.normpath(path)))
     try:
         if not path.resolve().is_relative_to(statement.source.path.parent.resolve()):
             yield Finding(place, "CG503", f"the copy {shown} is not beside this file")
             return
-        data = path.read_bytes()
+        data = file.read() if file else path.read_bytes()
         copies[statement.subject] = data.decode()
     except (OSError, ValueError) as error:
         reason = "is not UTF-8" if isinstance(error, ValueError) else f"cannot be read: {error.strerror}"
-        yield Finding(place, "CG503", f"the copy {shown} {reason}")
+        was_there = file is not None and isinstance(error, OSError)
+        yield Finding(place, "CG002" if was_there else "CG503", f"the copy {shown} {reason}")
         return
     digest = sha256(data).hexdigest()
     for triple in statement.source.positions.subjects[statement.subject]:

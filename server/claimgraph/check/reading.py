@@ -33,7 +33,7 @@ def parse(
     for number, file in enumerate(files):
         progress(number)
         scope = "f" + blake2b(file.relative.encode(), digest_size=6).hexdigest()
-        found = syntax.read(file.path, file.relative, scope=scope, known=known)
+        found = syntax.read(file, scope=scope, known=known)
         if isinstance(found, Finding):
             faults.append(found)
         else:
@@ -49,7 +49,7 @@ def read_texts(layout: Layout) -> tuple[list[SparqlText], list[Finding]]:
         is_rule = file.path.is_relative_to(layout.rules)
         if file.path.suffix != ".rq" or not (is_rule or file.path.is_relative_to(layout.queries)):
             continue
-        text = syntax.decoded(file.path, file.relative)
+        text = syntax.decoded(file)
         if isinstance(text, Finding):
             faults.append(text)
         else:

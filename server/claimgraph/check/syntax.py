@@ -14,8 +14,7 @@ from claimgraph.errors import BadTurtle, Place
 from claimgraph.sparql.prefixes import PREFIXES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from claimgraph.dataset import SourceFile
     from claimgraph.dataset.positions import Positions, Term
 
 LARGEST: Final = 100_000_000
@@ -23,12 +22,12 @@ LARGEST: Final = 100_000_000
 _UNDECLARED = "the prefix "
 
 
-def read(path: Path, relative: str, *, scope: str, known: dict[Term, Term] | None = None) -> Positions | Finding:
+def read(file: SourceFile, *, scope: str, known: dict[Term, Term] | None = None) -> Positions | Finding:
     """Parse one file, or say where and why one of the readers cannot.
 
     ``scope`` begins the names of its blank nodes; ``known`` holds the terms of other files, so that each is kept once.
     """
-    text = decoded(path, relative)
+    text, relative = decoded(file), file.relative
     if isinstance(text, Finding):
         return text
     fast = quick(text, relative, {} if known is None else known)
@@ -41,14 +40,15 @@ def read(path: Path, relative: str, *, scope: str, known: dict[Term, Term] | Non
     return _refused_by_the_store(found) or found
 
 
-def decoded(path: Path, relative: str) -> str | Finding:
+def decoded(file: SourceFile) -> str | Finding:
     """Read a text file, or say why it cannot be read."""
+    relative = file.relative
     try:
-        size = path.stat().st_size
+        size = file.path.stat().st_size
         if size > LARGEST:
             message = f"the file has {size:,} bytes; more than {LARGEST:,} are not read"
             return Finding(Place(relative, 1, 1), "CG002", message, "divide it into several files")
-        return path.read_bytes().decode()
+        return file.read().decode()
     except OSError as error:
         return Finding(Place(relative, 1, 1), "CG002", f"the file cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:

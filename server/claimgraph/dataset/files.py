@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -58,6 +59,17 @@ class SourceFile:
     def is_graph(self) -> bool:
         """Tell whether the file is Turtle, hence a named graph."""
         return self.relative.endswith(".ttl")
+
+    def read(self) -> bytes:
+        """Read the file, which must be as it was when it was described.
+
+        Raises:
+            OSError: it cannot be read, or has changed.
+        """
+        found = self.path.read_bytes()
+        if hashlib.sha256(found).hexdigest() != self.sha256:
+            raise OSError(errno.ESTALE, f"{self.relative} has changed meanwhile; try again")
+        return found
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,8 @@ def _load_all(layout: Layout, paths: Iterable[Path]) -> list[Rule]:
     ]
 
 
-def load_rule(layout: Layout, path: Path) -> Rule:
-    """Read one rule.
+def load_rule(layout: Layout, path: Path, text: str | None = None) -> Rule:
+    """Read one rule from its file, or from what that has been found to say.
 
     Raises:
         BadHeader: the header is not understood or lacks a key.
@@ -94,7 +94,7 @@ def load_rule(layout: Layout, path: Path) -> Rule:
     file = path.relative_to(layout.root).as_posix()
     name = path.relative_to(layout.rules).with_suffix("").as_posix()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
     except (OSError, UnicodeDecodeError) as error:
         raise BadRule(f"cannot be read: {error}", place=Place(file, 1, 1)) from error
     header = read_header(text, file)

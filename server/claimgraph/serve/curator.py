@@ -70,6 +70,7 @@ class Curator:
     file: Path
     settings: Settings
     _seen: str = ""
+    _said: State | None = None
     _checker: ProcessPoolExecutor = field(init=False)
     _grain: str = field(init=False)
 
@@ -101,11 +102,12 @@ class Curator:
             layout = with_sources(Layout(self.root, self.settings.base), self._grain)
             digest = digest_of(layout)
         except ClaimgraphError as error:
+            self._seen = ""
             self._tell(State("", is_good=False, message=str(error)))
             return
         if digest != self._seen:
-            self._seen = digest
             state = self._build(layout, digest)
+            self._seen = digest if state.is_good else ""  # a fault may be that a file changed, and changed back
             state = replace(state, seconds=round(time.monotonic() - start, 3))
             self._tell(state)
             silent = self._unanswered(layout, digest) if state.is_good else []
@@ -114,9 +116,7 @@ class Curator:
 
     def _build(self, layout: Layout, digest: str) -> State:
         try:
-            checking = self._checker.submit(
-                check_again, Layout(self.root, self.settings.base), grain=self._grain, smallest=0
-            )
+            checking = self._checker.submit(check_again, layout, grain=self._grain, smallest=0)
             approve = partial(_refuse, checking)
             built = build(layout, self.settings.snapshots, self.settings.keep_snapshots, approve=approve, pack=False)
             checked = checking.result()
@@ -147,9 +147,13 @@ class Curator:
         return State(digest, is_good=False, findings=found, message="" if _errors(found) else reason)
 
     def _tell(self, state: State) -> None:
+        """Write a state down for pages; say it in the log where it is another one than was said last."""
         written = self.file.with_suffix(".new")
         written.write_text(state.as_json(), encoding="utf-8")
         written.replace(self.file)
+        said, self._said = self._said, replace(state, seconds=0.0)
+        if self._said == said:
+            return
         lines = [str(finding) for finding in state.findings]
         lines += [state.message] if state.message else []
         lines.append(

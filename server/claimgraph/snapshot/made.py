@@ -85,8 +85,15 @@ class Making:
         return Description(files, derived, found, description_graph(self.layout.base))
 
     def finish(self, dump: Dump, description: Description) -> None:
-        """Write what is left of a snapshot, the manifest last."""
+        """Write what is left of a snapshot, the manifest last.
+
+        Raises:
+            OSError: that cannot be written, or a rule or query is no longer as it was listed.
+        """
         write_texts(self.folder, self.layout.files())
+        for file in self.layout.files():
+            if file.path.suffix == ".rq":  # Turtle is held against its hash when it is loaded
+                file.read()
         Manifest(
             digest=self.digest,
             version=__version__,

@@ -57,7 +57,12 @@ def workplace(snapshots: Path, digest: str) -> Iterator[Path]:
         _flush(folder)
         target = snapshots / digest
         replaced = _put_away(target) if target.exists() else None
-        folder.rename(target)
+        try:
+            folder.rename(target)
+        except OSError:
+            if replaced:
+                replaced.rename(target)
+            raise
         _flush_folder(snapshots)
         if replaced:
             shutil.rmtree(replaced, ignore_errors=True)

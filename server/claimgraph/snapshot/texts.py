@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,9 +20,13 @@ def text_part(path: str, sha256: str) -> str | None:
 
 
 def write_texts(folder: Path, files: Iterable[SourceFile]) -> None:
-    """Write the copies into the folder of a snapshot."""
+    """Write the copies into the folder of a snapshot.
+
+    Raises:
+        OSError: one cannot be read or written, or has changed.
+    """
     (folder / TEXTS).mkdir()
     for file in files:
         part = text_part(file.relative, file.sha256)
         if part:
-            shutil.copyfile(file.path, folder / part)
+            (folder / part).write_bytes(file.read())

@@ -93,7 +93,7 @@ def load_mapping(source: Source, path: Path) -> Mapping:
 
 def _read(path: Path, file: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise BadMapping(f"cannot be read: {error}", place=Place(file, 1, 1)) from error
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.dataset import SourceFile
-from claimgraph.errors import UsageError
+from claimgraph.errors import BadSource, Place, UsageError
 from claimgraph.sources.make import graph_of, make
 from claimgraph.sources.mapping import SUFFIX
 from claimgraph.sources.source import DESCRIPTION, find_sources
@@ -78,9 +78,18 @@ def product_name(file: str) -> str:
 
 
 def _key(source: Source, mapping: Mapping, grain: str) -> str:
-    """Hash all that a product depends on."""
+    """Hash all that a product depends on.
+
+    Raises:
+        BadSource: a file cannot be read.
+    """
     parts = [_FORMAT, source.layout.base, source.name, mapping.name, mapping.text, mapping.selection(grain) or ""]
-    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in (source.folder / DESCRIPTION, *mapping.files)]
+    for path in (source.folder / DESCRIPTION, *mapping.files):
+        try:
+            parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        except OSError as error:
+            place = Place(source.shown(path), 1, 1)
+            raise BadSource(f"cannot be read: {error.strerror}", place=place) from error
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from claimgraph.check.again.bearing import borne_on, judged_with
 from claimgraph.check.again.change import Change, Everything
 from claimgraph.check.again.numbers import Said, name_number, number, number_of, said_in
-from claimgraph.check.again.remember import OF_FILES, is_as_hashed, read_finding, subjects_at, told
+from claimgraph.check.again.remember import OF_FILES, UNREAD, read_finding, subjects_at, told
 from claimgraph.check.again.shelf import Shelf
 from claimgraph.check.corpus import Corpus, Part
 from claimgraph.check.names import RDF_TYPE, folder_of, name
@@ -82,8 +82,6 @@ class _Again:
         described = self.memory.files_of({one for path in graphs for one in self.shelf.nodes(path)})
         for path in graphs:
             source = self.shelf.sources[path]
-            if not is_as_hashed(self.shelf.data[path], {source.path: source}):
-                raise Everything(f"{path} changed while it was read")
             elsewhere = set().union(*(there for other, there in described.items() if other != path))
             elsewhere |= {one for other in graphs - {path} for one in self.shelf.nodes(other)}
             several = {node for one, node in self.shelf.nodes(path).items() if one in elsewhere}
@@ -123,6 +121,8 @@ class _Again:
             about = subjects_at(finding.place, self.shelf.sources) if finding.place.file in self.shelf.data else set()
             if finding.place.file in self.whole if finding.code in OF_FILES else not judged.isdisjoint(about):
                 new[finding] = about
+        if not UNREAD.isdisjoint(finding.code for finding in new):
+            raise Everything("a file changed while it was read")
         self.memory.keep_findings(told(finding, about) for finding, about in (kept | new).items())
         return {*kept, *new}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
@@ -17,16 +16,18 @@ from claimgraph.errors import BadHeader, BadParameter, BadQuery, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from claimgraph.catalog.parameter import Parameter
     from claimgraph.check.corpus import Corpus, Source
-    from claimgraph.dataset import Layout, SourceFile
+    from claimgraph.check.texts import SparqlText
+    from claimgraph.dataset import Layout
 
 OF_FILES: Final = frozenset({"CG102", "CG202", "CG812"})
 """What is found of a file as a whole, wherever it stands in it."""
 FLEETING: Final = frozenset({"CG606", "CG905"})
 """What is looked at anew each time, or not at all."""
+UNREAD: Final = frozenset({"CG002"})
+"""What says that something could not be read, or not as it was listed: what else is found may not last either."""
 _MOST: Final = 20_000
 """Findings that are remembered; where there are more, everything is judged each time."""
 
@@ -35,10 +36,10 @@ def remember(layout: Layout, grain: str, corpus: Corpus, findings: Iterable[Find
     """Put down what every file says, and what was found before echoes are left out."""
     lasting = [finding for finding in findings if finding.code not in FLEETING]
     sources = {source.path: source for source in corpus.sources}
-    if len(lasting) > _MOST or not all(is_as_hashed(file, sources) for file in layout.graphs()):
+    if len(lasting) > _MOST or not UNREAD.isdisjoint(finding.code for finding in lasting):
         return
     several = corpus.described_severally
-    asked = {text.file: _asked(text.path) for text in corpus.texts if text.kind == "query"}
+    asked = {text.file: _asked(text) for text in corpus.texts if text.kind == "query"}
     with begun(layout, grain) as memory:
         if memory is None:
             return
@@ -52,16 +53,11 @@ def remember(layout: Layout, grain: str, corpus: Corpus, findings: Iterable[Find
         memory.keep_findings(told(finding, subjects_at(finding.place, by_name)) for finding in lasting)
 
 
-def is_as_hashed(file: SourceFile, sources: Mapping[Path, Source]) -> bool:
-    """Tell whether a file was read as it was when it was hashed."""
-    return sha256(sources[file.path].positions.text.encode()).hexdigest() == file.sha256
-
-
-def _asked(path: Path) -> Said:
+def _asked(text: SparqlText) -> Said:
     """Say what the defaults of a query lean on; a query that cannot be read leans on nothing."""
     try:
-        parameters = load_query(path).parameters.values()
-    except (BadHeader, BadQuery, OSError):
+        parameters = load_query(text.path, text.text).parameters.values()
+    except (BadHeader, BadQuery):
         return Said()
     found = [_leaned_on(parameter) for parameter in parameters if parameter.default]
     mentions = frozenset((number(term), 0, 0) for term, _ in found if isinstance(term, NamedNode))

@@ -64,10 +64,10 @@ def _is_silent(store: Store, text: SparqlText, resolve: Resolver) -> bool:
     try:
         header = read_header(text.text, text.file)
         refuse_misshapen(text, header)
-        query = load_query(text.path)
+        query = load_query(text.path, text.text)
         bound = query.bind({}, resolve)
         parse(bound)
-    except (BadHeader, BadParameter, BadQuery, OSError):
+    except (BadHeader, BadParameter, BadQuery):
         return False  # reported by the check of the queries
     if query.may_be_empty:
         return False
