@@ -419,7 +419,7 @@ def none_run(server):
 # Long answers
 
 
-@pytest.mark.parametrize("strict", [{"query_timeout": 60}], indirect=True)
+@pytest.mark.parametrize("strict", [{"query_timeout": 300}], indirect=True)
 def test_streams_a_million_rows_with_flat_memory_and_the_first_byte_before_the_last_row(strict):
     """A server of its own holds nothing that tests before it left, which could be given back or filled meanwhile."""
     before = computed(strict)
