@@ -59,7 +59,7 @@ def _copy(statement: Statement, listed: Mapping[Path, SourceFile], copies: dict[
         was_there = file is not None and isinstance(error, OSError)
         yield Finding(place, "CG002" if was_there else "CG503", f"the copy {shown} {reason}")
         return
-    digest = sha256(data).hexdigest()
+    digest = file.sha256 if file else sha256(data).hexdigest()
     for triple in statement.source.positions.subjects[statement.subject]:
         if triple[1] == _HASH and triple[2].value.lower() != digest:
             at = statement.at(triple[5])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode
 
 from claimgraph.dataset import description_graph, load
-from claimgraph.dataset.positions import positions
+from claimgraph.dataset.positions import read
 from claimgraph.errors import BadTurtle
 from claimgraph.explain.blank import key, signatures
 from claimgraph.explain.history import blame
@@ -32,9 +31,7 @@ class _File:
     """Find triples in one file; the file is read when it is first needed."""
 
     def __init__(self, source: SourceFile) -> None:
-        if hashlib.sha256(source.path.read_bytes()).hexdigest() != source.sha256:
-            raise BadTurtle(_CHANGED)
-        written = positions(source.path, file=source.relative)
+        written = read(source.read().decode(), source.relative)
         self._names: dict[BlankNode, str] = {}
         names: dict[BlankNode, str] = {}
         if any(isinstance(term, BlankNode) for triple in written for term in triple):
@@ -80,7 +77,7 @@ class Sources:
         if file.graph not in self._read:
             try:
                 self._read[file.graph] = _File(file)
-            except (BadTurtle, OSError):
+            except (BadTurtle, OSError, UnicodeDecodeError):
                 self._read[file.graph] = None
         return self._read[file.graph]
 

@@ -69,7 +69,6 @@ class Curator:
     root: Path
     file: Path
     settings: Settings
-    _seen: str = ""
     _said: State | None = None
     _checker: ProcessPoolExecutor = field(init=False)
     _grain: str = field(init=False)
@@ -102,17 +101,22 @@ class Curator:
             layout = with_sources(Layout(self.root, self.settings.base), self._grain)
             digest = digest_of(layout)
         except ClaimgraphError as error:
-            self._seen = ""
             self._tell(State("", is_good=False, message=str(error)))
             return
-        if digest != self._seen:
+        if not self._is_settled(digest):
             state = self._build(layout, digest)
-            self._seen = digest if state.is_good else ""  # a fault may be that a file changed, and changed back
             state = replace(state, seconds=round(time.monotonic() - start, 3))
             self._tell(state)
             silent = self._unanswered(layout, digest) if state.is_good else []
             if silent:
                 self._tell(replace(state, findings=sorted([*state.findings, *silent])))
+
+    def _is_settled(self, digest: str) -> bool:
+        """Tell whether a state was found to be good; one that was not is looked at again.
+
+        Its fault may be that a file changed, and changed back.
+        """
+        return self._said is not None and self._said.is_good and self._said.digest == digest
 
     def _build(self, layout: Layout, digest: str) -> State:
         try:

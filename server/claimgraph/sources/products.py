@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claimgraph.dataset import SourceFile
-from claimgraph.errors import BadSource, Place, UsageError
+from claimgraph.errors import UsageError
 from claimgraph.sources.make import graph_of, make
 from claimgraph.sources.mapping import SUFFIX
 from claimgraph.sources.source import DESCRIPTION, find_sources
@@ -84,12 +84,7 @@ def _key(source: Source, mapping: Mapping, grain: str) -> str:
         BadSource: a file cannot be read.
     """
     parts = [_FORMAT, source.layout.base, source.name, mapping.name, mapping.text, mapping.selection(grain) or ""]
-    for path in (source.folder / DESCRIPTION, *mapping.files):
-        try:
-            parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
-        except OSError as error:
-            place = Place(source.shown(path), 1, 1)
-            raise BadSource(f"cannot be read: {error.strerror}", place=place) from error
+    parts += [hashlib.sha256(source.read(path)).hexdigest() for path in (source.folder / DESCRIPTION, *mapping.files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

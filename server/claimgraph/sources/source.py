@@ -67,6 +67,17 @@ class Source:
         selecting = tuple(f".{grain}{SUFFIX}" for grain in GRAINS)
         return [path for path in sorted(self.folder.glob(f"*{SUFFIX}")) if not f".{path.name}".endswith(selecting)]
 
+    def read(self, path: Path) -> bytes:
+        """Read one of the files.
+
+        Raises:
+            BadSource: it cannot be read; carries the place.
+        """
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BadSource(f"cannot be read: {error.strerror}", place=Place(self.shown(path), 1, 1)) from error
+
     def description(self) -> tuple[NamedNode, dict[str, list[Quad]]]:
         """Find the resource that describes the source, and what it says under each name of :data:`PASSED_ON`.
 
@@ -77,9 +88,7 @@ class Source:
         path = self.folder / DESCRIPTION
         shown = self.shown(path)
         try:
-            quads = list(parse(path.read_bytes(), RdfFormat.TURTLE))
-        except OSError as error:
-            raise BadSource(f"cannot be read: {error.strerror}", place=Place(shown, 1, 1)) from error
+            quads = list(parse(self.read(path), RdfFormat.TURTLE))
         except SyntaxError as error:
             raise BadTurtle(error.msg, place=Place(shown, error.lineno or 1, error.offset or 1)) from error
         found = [quad.subject for quad in quads if (quad.predicate, quad.object) == (_TYPE, _DATA_SOURCE)]

@@ -121,7 +121,7 @@ class _Again:
             about = subjects_at(finding.place, self.shelf.sources) if finding.place.file in self.shelf.data else set()
             if finding.place.file in self.whole if finding.code in OF_FILES else not judged.isdisjoint(about):
                 new[finding] = about
-        if not UNREAD.isdisjoint(finding.code for finding in new):
+        if any(finding.code == UNREAD for finding in new):
             raise Everything("a file changed while it was read")
         self.memory.keep_findings(told(finding, about) for finding, about in (kept | new).items())
         return {*kept, *new}

@@ -26,7 +26,7 @@ OF_FILES: Final = frozenset({"CG102", "CG202", "CG812"})
 """What is found of a file as a whole, wherever it stands in it."""
 FLEETING: Final = frozenset({"CG606", "CG905"})
 """What is looked at anew each time, or not at all."""
-UNREAD: Final = frozenset({"CG002"})
+UNREAD: Final = "CG002"
 """What says that something could not be read, or not as it was listed: what else is found may not last either."""
 _MOST: Final = 20_000
 """Findings that are remembered; where there are more, everything is judged each time."""
@@ -36,7 +36,7 @@ def remember(layout: Layout, grain: str, corpus: Corpus, findings: Iterable[Find
     """Put down what every file says, and what was found before echoes are left out."""
     lasting = [finding for finding in findings if finding.code not in FLEETING]
     sources = {source.path: source for source in corpus.sources}
-    if len(lasting) > _MOST or not UNREAD.isdisjoint(finding.code for finding in lasting):
+    if len(lasting) > _MOST or any(finding.code == UNREAD for finding in lasting):
         return
     several = corpus.described_severally
     asked = {text.file: _asked(text) for text in corpus.texts if text.kind == "query"}
